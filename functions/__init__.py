@@ -1,0 +1,1 @@
+"""Use cases, one folder each; they never import each other."""

@@ -1,0 +1,1 @@
+"""Entities, events, errors and policies: pure Python, no AWS, no I/O, no clock, no random."""

@@ -1,0 +1,124 @@
+"""The base of all entities: immutable pydantic values that record what happened to them.
+
+A change gives a new value (`evolve`) that carries its events until the unit of work stores both
+in one write. `version` counts stored states: 0 means never stored.
+"""
+
+from datetime import datetime
+from typing import Annotated, Any, ClassVar, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr
+
+from shared.domain.context import Context
+from shared.domain.events.base import Event
+
+
+def _aware_utc(value: datetime) -> datetime:
+    if value.tzinfo is None:
+        raise ValueError("a time without zone")
+    return value
+
+
+Moment = Annotated[datetime, AfterValidator(_aware_utc)]
+"""An aware point in time."""
+
+
+class Value(BaseModel):
+    """An immutable value without identity; unknown fields are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+class Entity(Value):
+    """A stored thing with identity, version and authorship.
+
+    Class variables say how it is kept: `kind` and id `prefix`; `state_field`, `owner_field`
+    and `relation_field` name the attributes that the indexes of the same names use.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+
+    kind: ClassVar[str]
+    prefix: ClassVar[str]
+    state_field: ClassVar[str | None] = None
+    owner_field: ClassVar[str | None] = None
+    relation_field: ClassVar[str | None] = None
+    listed: ClassVar[bool] = True
+    promoted: ClassVar[tuple[str, ...]] = ()
+    history: ClassVar[bool] = True
+
+    id: str
+    version: int = 0
+    created_at: Moment
+    created_by: str
+    updated_at: Moment
+    updated_by: str
+    deleted_at: Moment | None = None
+    timers: dict[str, Moment] = Field(default_factory=dict)
+
+    _events: tuple[Event, ...] = PrivateAttr(default=())
+    _stored: "Entity | None" = PrivateAttr(default=None)
+
+    @classmethod
+    def stamp(cls, context: Context, entity_id: str | None = None) -> dict[str, Any]:
+        """The identity and authorship fields of a new entity."""
+        return {
+            "id": entity_id or context.new_id(cls.prefix),
+            "created_at": context.now,
+            "created_by": context.actor,
+            "updated_at": context.now,
+            "updated_by": context.actor,
+        }
+
+    def evolve(self, context: Context, *events: Event, **changes: Any) -> Self:
+        """A copy with validated changes, the new author and time, and `events` added."""
+        fields = {name: getattr(self, name) for name in type(self).model_fields}
+        fields |= {"updated_at": context.now, "updated_by": context.actor} | changes
+        changed = type(self).model_validate(fields)
+        changed._events = (*self._events, *events)
+        changed._stored = self.stored
+        return changed
+
+    def recording(self, *events: Event) -> Self:
+        """The same state with `events` added, for creations."""
+        copy = self.model_copy()
+        copy._events = (*self._events, *events)
+        copy._stored = self.stored
+        return copy
+
+    @property
+    def events(self) -> tuple[Event, ...]:
+        """What happened since the last stored state."""
+        return self._events
+
+    @property
+    def stored(self) -> "Entity | None":
+        """The state this one was made from as the table holds it, None for a new entity."""
+        if self._stored is None and self.version > 0:
+            return self
+        return self._stored
+
+    def as_stored(self) -> Self:
+        """The state after its write: the next version, with nothing left to tell."""
+        return self.model_copy(update={"version": self.version + 1})
+
+    def unique_keys(self) -> dict[str, str]:
+        """Natural keys that no other entity of the tenant may hold: name -> value."""
+        return {}
+
+    def search_texts(self) -> tuple[str, ...]:
+        """The texts by any part of which this entity is found."""
+        return ()
+
+    def state_value(self) -> str | None:
+        """The value of `state_field`, for the state index."""
+        return str(getattr(self, self.state_field)) if self.state_field else None
+
+    def next_timer(self) -> Moment | None:
+        """The earliest of the timers, or None."""
+        return min(self.timers.values(), default=None) if self.deleted_at is None else None
+
+
+NATURAL_KEY_MAX = 256
+Name = Annotated[str, Field(min_length=1, max_length=200)]
+Code = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$")]

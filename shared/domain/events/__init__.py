@@ -1,0 +1,1 @@
+"""The event catalogue: one module per area, each class a fact that happened."""

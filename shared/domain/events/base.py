@@ -1,0 +1,66 @@
+"""What every domain event is: a named, versioned, flat pydantic value.
+
+Names and versions are written out, never derived from the class name: renaming a class must not
+break a consumer.
+"""
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Event(BaseModel):
+    """A fact in the past tense. `name` and `version` make the bus detail-type."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: ClassVar[str]
+    version: ClassVar[int] = 1
+    catalogue: ClassVar[dict[str, type["Event"]]] = {}
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if "name" in cls.__dict__:
+            known = Event.catalogue.setdefault(cls.detail_type(), cls)
+            if known.__qualname__ != cls.__qualname__:
+                raise TypeError(f"two events are called {cls.detail_type()}")
+
+    @classmethod
+    def detail_type(cls) -> str:
+        """`lead.captured.v1`."""
+        return f"{cls.name}.v{cls.version}"
+
+
+class Subject(BaseModel):
+    """The entity an event is about, in the version the event made."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: str
+    id: str
+    version: int
+
+
+class Envelope(BaseModel):
+    """What travels: the event with who, when, about what, and what it belongs to.
+
+    Stored on the entity's own item until the change stream publishes it, so the id never changes
+    however often it is delivered.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    id: str
+    name: str
+    version: int
+    tenant: str
+    at: datetime
+    actor: str
+    subject: Subject
+    data: dict[str, Any]
+    correlation_id: str = ""
+
+    def detail_type(self) -> str:
+        """`lead.captured.v1`."""
+        return f"{self.name}.v{self.version}"

@@ -1,0 +1,1 @@
+"""The bus: envelope, catalogue, publisher, idempotent consumers."""

@@ -1,0 +1,1 @@
+"""The endpoint contract under every route, problem details, OpenAPI."""

@@ -1,0 +1,1 @@
+"""Settings, logging, metrics, the app factory and the clock."""

@@ -1,0 +1,128 @@
+"""Under `@app.on_sqs_message`: turns a batch into typed calls and reports partial failures.
+
+A message that fails goes back to its queue alone and ends in the dead-letter queue; one that was
+handled before counts as done. Unknown events fail, so they are seen instead of skipped.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, Generic, TypeVar
+
+from pydantic import Field
+
+from shared.domain.context import Context
+from shared.domain.entity import Value
+from shared.domain.errors import AlreadyHandled
+from shared.domain.events.base import Envelope, Event
+from shared.events.catalogue import event_in
+from shared.events.envelope import from_message
+from shared.events.inbox import mark_handled
+from shared.runtime.observability import logger
+from shared.runtime.runtime import runtime
+from shared.storage.store import Store
+from shared.storage.unit_of_work import UnitOfWork
+
+M = TypeVar("M", bound="Message")
+Failures = dict[str, list[dict[str, str]]]
+BatchHandler = Callable[[Any], Failures]
+
+
+class Message(Value):
+    """A work order on a plain queue: for which tenant, and what it belongs to."""
+
+    tenant: str = Field(min_length=1)
+    correlation_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """An event as a consumer receives it, with the means to react."""
+
+    event: Event
+    envelope: Envelope
+    context: Context
+    store: Store
+    consumer: str
+
+    def begin(self) -> UnitOfWork:
+        """A unit of work that commits only once for this event, however often it is delivered."""
+        unit = self.store.begin(self.context)
+        mark_handled(unit, self.consumer, self.envelope, self.context.now)
+        return unit
+
+
+@dataclass(frozen=True, slots=True)
+class Job(Generic[M]):
+    """A work order with the means to do it."""
+
+    message: M
+    context: Context
+    store: Store
+
+
+def consumes(*events: type[Event]) -> Callable[[Callable[[Delivery], None]], BatchHandler]:
+    """Subscribe a handler to these events: synth makes the rule from the bus to its queue."""
+
+    def decorate(handle: Callable[[Delivery], None]) -> BatchHandler:
+        consumer = f"{_use_case(handle)}.{handle.__name__}"
+
+        def one(body: str) -> None:
+            envelope = from_message(body)
+            now = runtime()
+            context = now.system_context(
+                envelope.tenant, _use_case(handle), envelope.correlation_id or envelope.id
+            )
+            store = now.store(envelope.tenant)
+            handle(Delivery(event_in(envelope), envelope, context, store, consumer))
+
+        return _batch(handle, one, events)
+
+    return decorate
+
+
+def works(message_type: type[M]) -> Callable[[Callable[[Job[M]], None]], BatchHandler]:
+    """Take work orders of this type from a plain queue."""
+
+    def decorate(handle: Callable[[Job[M]], None]) -> BatchHandler:
+        def one(body: str) -> None:
+            message = message_type.model_validate_json(body)
+            now = runtime()
+            context = now.system_context(
+                message.tenant, _use_case(handle), message.correlation_id
+            )
+            handle(Job(message, context, now.store(message.tenant)))
+
+        return _batch(handle, one, ())
+
+    return decorate
+
+
+def _batch(
+    handle: Callable[..., None], one: Callable[[str], None], subscription: tuple[type[Event], ...]
+) -> BatchHandler:
+    @wraps(handle)
+    def run(event: Any) -> Failures:
+        failed: list[dict[str, str]] = []
+        for record in event.to_dict()["Records"]:
+            try:
+                one(record["body"])
+            except AlreadyHandled:
+                logger().debug("delivered again", message_id=record["messageId"])
+            except Exception:
+                logger().exception(
+                    "message failed",
+                    handler=handle.__name__,
+                    message_id=record["messageId"],
+                    receive_count=record["attributes"]["ApproximateReceiveCount"],
+                )
+                failed.append({"itemIdentifier": record["messageId"]})
+        return {"batchItemFailures": failed}
+
+    run.subscription = subscription  # pyright: ignore[reportAttributeAccessIssue]
+    return run
+
+
+def _use_case(handle: Callable[..., Any]) -> str:
+    """`leads` for a handler in functions/leads/app.py."""
+    return handle.__module__.split(".")[-2]

@@ -1,0 +1,44 @@
+"""Logs, metrics and traces by Powertools; nothing personal ever leaves through them.
+
+Log lines carry ids, codes and counts. The formatter also removes e-mail addresses and phone
+numbers from whatever text still reaches it (an exception's message, a library's warning).
+"""
+
+import re
+from functools import cache
+from typing import Any
+
+from aws_lambda_powertools.logging import Logger
+from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
+from aws_lambda_powertools.metrics import Metrics
+
+_EMAIL = re.compile(r"[^\s\"'<>@:=,;(]+@[^\s\"'<>@,;)]+\.[^\s\"'<>@,;)]+")
+_PHONE = re.compile(r"(?<![\w-])\+?\d[\d ()./-]{7,}\d(?![\w-])")
+
+
+def scrub(text: str) -> str:
+    """The text without e-mail addresses and phone numbers."""
+    return _PHONE.sub("[number]", _EMAIL.sub("[e-mail]", text))
+
+
+class ScrubbingFormatter(LambdaPowertoolsFormatter):
+    """Powertools' JSON lines, with personal data removed from texts."""
+
+    def serialize(self, log: dict[str, Any]) -> str:  # pyright: ignore[reportIncompatibleMethodOverride]
+        """One log line."""
+        for name in ("message", "exception"):
+            if isinstance(log.get(name), str):
+                log[name] = scrub(log[name])
+        return super().serialize(log)  # pyright: ignore[reportArgumentType]
+
+
+@cache
+def logger() -> Logger:
+    """The process's logger; service and level come from Powertools' environment variables."""
+    return Logger(logger_formatter=ScrubbingFormatter())
+
+
+@cache
+def metrics() -> Metrics:
+    """The process's metrics (CloudWatch embedded format), flushed after each invocation."""
+    return Metrics(namespace="Rapport")

@@ -1,0 +1,1 @@
+"""The one table: record layout, keys, unit of work, queries, cursors, search tokens."""

@@ -1,0 +1,82 @@
+"""Search by any part of a text, in any script: one row per suffix of each word.
+
+A query term is a prefix of some suffix, so one range read finds every word that contains it:
+`ohns` finds Johnson, `技术` finds 华为技术有限公司, `0101` finds +8613812340101. Latin words are
+found inside from three characters on; Chinese, Japanese and Korean from one.
+"""
+
+import re
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from shared.domain.text import fold, is_cjk
+from shared.storage import keys
+from shared.storage.driver import Item, Table
+
+if TYPE_CHECKING:
+    from pynamodb.expressions.condition import Condition
+
+MAX_TOKEN = 24
+MAX_ROWS = 2000
+"""Rows read for one search; a term that matches more is answered with `complete=False`."""
+
+MAX_TOKENS = 300
+_MIN_INNER = 3
+_WORDS = re.compile(r"[^\W_]+")
+
+
+def words(text: str) -> list[str]:
+    """Folded words: letters and digits between anything else; Chinese runs stay whole."""
+    return _WORDS.findall(fold(text))
+
+
+def tokens(texts: Iterable[str]) -> set[str]:
+    """The suffixes under which an entity with these texts is found, at most MAX_TOKENS."""
+    found: dict[str, None] = {}
+    for text in texts:
+        for word in words(text):
+            for start in range(len(word)):
+                suffix = word[start : start + MAX_TOKEN]
+                if start == 0 or len(word) - start >= _MIN_INNER or is_cjk(suffix[0]):
+                    found[suffix] = None
+    return set(list(found)[:MAX_TOKENS])
+
+
+def rows(tenant: str, kind: str, entity_id: str, wanted: Iterable[str]) -> list[Item]:
+    """The token rows of an entity, ready to be written."""
+    made: list[Item] = []
+    for token in wanted:
+        pk, sk = keys.search(tenant, kind, token, entity_id)
+        made.append({"pk": {"S": pk}, "sk": {"S": sk}, "ref": {"S": entity_id}})
+    return made
+
+
+def matches(query_words: Iterable[str], texts: Iterable[str]) -> bool:
+    """Whether every query word is part of some word of the texts."""
+    have = [word for text in texts for word in words(text)]
+    return all(any(term in word for word in have) for term in query_words)
+
+
+def candidates(table: Table, tenant: str, kind: str, query: str) -> tuple[list[str], bool]:
+    """Ids that contain the query's longest word, newest first, and whether that is all of them.
+
+    The caller checks the other words with `matches` on the loaded entities.
+    """
+    terms = words(query)
+    if not terms:
+        return [], True
+    term = max(terms, key=len)[:MAX_TOKEN]
+    page = table.query(
+        keys.search_partition(tenant, kind, term),
+        sort=_starts_with(term),
+        attributes=("ref",),
+        limit=MAX_ROWS,
+    )
+    ids = {item["ref"]["S"] for item in page.items}
+    return sorted(ids, reverse=True), page.last_key is None
+
+
+def _starts_with(term: str) -> "Condition":
+    from pynamodb.expressions.operand import Path
+
+    return Path(["sk"]).startswith(term)

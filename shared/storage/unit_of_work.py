@@ -1,0 +1,165 @@
+"""One decision, one write: collects what a use case changes and stores it all or not at all.
+
+A single entity without natural keys is one conditional PutItem; anything more is one
+TransactWriteItems. More than 100 actions is an error, never a silent split.
+"""
+
+from datetime import datetime
+from typing import TypeVar
+
+from shared.domain.context import Context
+from shared.domain.entity import Entity
+from shared.domain.errors import (
+    AlreadyExists,
+    ConcurrentChange,
+    RapportError,
+    StaleVersion,
+    TooManyActions,
+)
+from shared.domain.events.base import Envelope, Event, Subject
+from shared.storage import actions, keys
+from shared.storage.actions import Action, CounterChange, Refusal
+from shared.storage.driver import ConditionFailed, Item, Table
+from shared.storage.record import to_item
+
+E = TypeVar("E", bound=Entity)
+MAX_ACTIONS = 100
+
+
+class UnitOfWork:
+    """Collects actions for one tenant and commits them once.
+
+    In a dry run `commit` makes the same checks against the table and writes nothing.
+    """
+
+    def __init__(self, table: Table, context: Context) -> None:
+        self._table = table
+        self._context = context
+        self._actions: list[Action] = []
+        self._write_id = context.entropy().hex()
+        self.events: list[Envelope] = []
+
+    def __len__(self) -> int:
+        return len(self._actions)
+
+    def put(self, entity: E, *, refusal: Refusal | None = None) -> E:
+        """Store a new or changed entity with its events; gives it as it will be stored."""
+        stored = entity.as_stored()
+        envelopes = [self._envelope(event, stored) for event in entity.events]
+        self.events += envelopes
+        item = to_item(self._context.tenant, stored, envelopes, self._write_id)
+        before = entity.stored
+        self._actions.append(
+            actions.put(
+                item,
+                expected_version=before.version if before else None,
+                refusal=refusal or (_changed_meanwhile if before else _exists_already),
+            )
+        )
+        self._keep_guards(before, stored)
+        return stored
+
+    def purge(self, entity: Entity) -> None:
+        """Remove the entity and its natural keys for good."""
+        self._actions.append(actions.delete(keys.entity(self._context.tenant, entity.id)))
+        for name, value in entity.unique_keys().items():
+            key = keys.guard(self._context.tenant, entity.kind, name, value)
+            self._actions.append(actions.delete(key, held_by=entity.id))
+
+    def claim(
+        self,
+        key: keys.Key,
+        attributes: Item,
+        refusal: Refusal,
+        *,
+        expires: datetime | None = None,
+    ) -> None:
+        """Write a row that may not exist yet: an inbox mark, a send key, a stored answer."""
+        self._actions.append(actions.put_if_absent(key, attributes, refusal, expires=expires))
+
+    def count(self, change: CounterChange, refusal: Refusal) -> None:
+        """Change a counter under its conditions."""
+        self._actions.append(actions.count(change, refusal))
+
+    def commit(self) -> None:
+        """Write everything, or raise the refusal of the first action that does not hold."""
+        if len(self._actions) > MAX_ACTIONS:
+            raise TooManyActions(details={"actions": len(self._actions)})
+        if not self._actions:
+            return
+        if self._context.dry_run:
+            self._rehearse()
+            return
+        try:
+            self._table.write([action.request for action in self._actions])
+        except ConditionFailed as lost:
+            if self._was_written(lost):
+                return
+            raise self._refusal(lost) from None
+
+    def _rehearse(self) -> None:
+        found = self._table.get_many((a.key for a in self._actions), consistent=True)
+        for action in self._actions:
+            if not action.holds(item := found.get(action.key)):
+                raise action.refusal(item)
+
+    def _was_written(self, lost: ConditionFailed) -> bool:
+        """A request repeated after a lost answer finds its own first write."""
+        return any(
+            item is not None and item.get("write_id", {}).get("S") == self._write_id
+            for item in lost.failed.values()
+        )
+
+    def _refusal(self, lost: ConditionFailed) -> RapportError:
+        for position, item in sorted(lost.failed.items()):
+            return self._actions[position].refusal(item)
+        return ConcurrentChange()
+
+    def _envelope(self, event: Event, entity: Entity) -> Envelope:
+        context = self._context
+        return Envelope(
+            id=context.new_id("evt"),
+            name=event.name,
+            version=event.version,
+            tenant=context.tenant,
+            at=context.now,
+            actor=context.actor,
+            subject=Subject(kind=entity.kind, id=entity.id, version=entity.version),
+            data=event.model_dump(mode="json"),
+            correlation_id=context.correlation_id,
+        )
+
+    def _keep_guards(self, before: Entity | None, after: Entity) -> None:
+        tenant, kind = self._context.tenant, after.kind
+        held = before.unique_keys() if before else {}
+        wanted = after.unique_keys()
+        for name, value in wanted.items():
+            if held.get(name) != value:
+                key = keys.guard(tenant, kind, name, value)
+                self._actions.append(_guard(key, name, kind, after.id))
+        for name, value in held.items():
+            if wanted.get(name) != value:
+                key = keys.guard(tenant, kind, name, value)
+                self._actions.append(actions.delete(key, held_by=after.id))
+
+
+def _guard(key: keys.Key, name: str, kind: str, owner_id: str) -> Action:
+    def refusal(found: Item | None) -> RapportError:
+        existing = found["ref"]["S"] if found else None
+        return AlreadyExists(
+            f"Another {kind} has this {name}.", field=name, existing_id=existing
+        )
+
+    return actions.put_if_absent(key, {"ref": {"S": owner_id}}, refusal, replaceable_by=owner_id)
+
+
+def _changed_meanwhile(found: Item | None) -> RapportError:
+    current = int(found["version"]["N"]) if found else None
+    return StaleVersion(
+        "The record was changed meanwhile; read it again.", details={"current_version": current}
+    )
+
+
+def _exists_already(_: Item | None) -> RapportError:
+    return AlreadyExists("This record exists already.")
+
