@@ -1,0 +1,1 @@
+"""The laptop runtime: the deployed template, served by one command without an AWS account."""
