@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Annotated, Self
 from zoneinfo import ZoneInfo
 
@@ -42,7 +43,7 @@ class Hours(BaseModel):
 
 def _in_order(ranges: tuple[Hours, ...]) -> tuple[Hours, ...]:
     ordered = tuple(sorted(ranges, key=lambda hours: hours.start))
-    for earlier, later in zip(ordered, ordered[1:], strict=False):
+    for earlier, later in pairwise(ordered):
         if later.start < earlier.end:
             raise ValueError(f"the hours from {earlier.start} and from {later.start} overlap")
     return ordered

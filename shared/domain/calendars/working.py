@@ -17,6 +17,8 @@ from shared.domain.errors import InvalidInput
 FARTHEST = 20_000
 """How many days (some 54 years) a calculation may run over before it is refused."""
 
+EARLIEST_YEAR, LATEST_YEAR = 1900, 9900
+
 Interval = tuple[datetime, datetime]
 
 
@@ -100,13 +102,13 @@ class WorkingCalendar(BaseModel):
             raise InvalidInput.of("duration", "duration_negative", "Working time cannot run back.")
         if not duration:
             return start.astimezone(UTC)
-        left = duration
-        for opening, closing in self._intervals_from(start):
-            begin = max(opening, start)
-            if left <= closing - begin:
-                return (begin + left).astimezone(UTC)
-            left -= closing - begin
-        raise AssertionError("unreachable: the intervals end with an error")
+        intervals = self._intervals_from(start)
+        opening, closing = next(intervals)
+        begin = max(opening, start)
+        while duration > closing - begin:
+            duration -= closing - begin
+            begin, closing = next(intervals)
+        return (begin + duration).astimezone(UTC)
 
     def working_time_between(self, first: datetime, last: datetime) -> timedelta:
         """The working time from `first` to `last`; negative when `last` is the earlier.
@@ -137,6 +139,8 @@ class WorkingCalendar(BaseModel):
 
     def _intervals_from(self, at: datetime) -> Iterator[Interval]:
         """All intervals that end after `at`, in order; InvalidInput after FARTHEST days."""
+        if not EARLIEST_YEAR <= at.year <= LATEST_YEAR:
+            raise InvalidInput.of("at", "time_out_of_range", "No calendar reaches this time.")
         first = at.astimezone(ZoneInfo(self.zone)).date()
         for days in range(FARTHEST):
             for opening, closing in self.intervals_on(first + timedelta(days=days)):
