@@ -1,4 +1,4 @@
-"""Rights as data: role x resource x action x scope, plus field rules. The only place that decides them.
+"""Rights as data: role x resource x action x scope, plus field rules. Decided nowhere else.
 
 Scopes widen from `own` (records the caller owns or created) over `team` and `tree` (the caller's
 departments and all below) to `all`. API keys carry scopes that narrow their role further.

@@ -13,7 +13,7 @@ PUT_EVENTS_LIMIT = 10
 class EventsClient(Protocol):
     """The one call needed of the EventBridge client."""
 
-    def put_events(self, *, Entries: Sequence[Any]) -> Any: ...  # noqa: N803
+    def put_events(self, *, Entries: Sequence[Any]) -> Any: ...
 
 
 def publish(client: EventsClient, bus: str, envelopes: Sequence[Envelope]) -> list[str]:

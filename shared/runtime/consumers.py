@@ -88,9 +88,7 @@ def works(message_type: type[M]) -> Callable[[Callable[[Job[M]], None]], BatchHa
         def one(body: str) -> None:
             message = message_type.model_validate_json(body)
             now = runtime()
-            context = now.system_context(
-                message.tenant, _use_case(handle), message.correlation_id
-            )
+            context = now.system_context(message.tenant, _use_case(handle), message.correlation_id)
             handle(Job(message, context, now.store(message.tenant)))
 
         return _batch(handle, one, ())

@@ -9,7 +9,7 @@ import os
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 from shared.domain.access import Principal, Role
 from shared.domain.context import Context
@@ -131,8 +131,7 @@ def _boto_client(service: str) -> Any:
         max_pool_connections=50,
         signature_version="s3v4" if service == "s3" else None,
     )
-    create: Any = boto3.client  # pyright: ignore[reportUnknownMemberType]
-    return create(service, config=config)
+    return cast(Any, boto3).client(service, config=config)
 
 
 _current: list[Runtime] = []

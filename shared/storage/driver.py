@@ -16,8 +16,6 @@ from shared.domain.errors import Unavailable
 from shared.storage.keys import INDEXES, Index, Key
 
 if TYPE_CHECKING:
-    from pynamodb.connection import Connection
-    from pynamodb.exceptions import PynamoDBException
     from pynamodb.expressions.condition import Condition
 
 Item = dict[str, Any]
@@ -67,11 +65,11 @@ class Table:
         self._on_request = on_request
 
     @cached_property
-    def _connection(self) -> "Connection":
+    def _connection(self) -> Any:
         from pynamodb.connection import Connection
         from pynamodb.connection.base import MetaTable
 
-        connection = Connection(
+        connection: Any = Connection(
             region=self._region,
             read_timeout_seconds=10,
             connect_timeout_seconds=3,
@@ -202,7 +200,9 @@ def _translate(error: Exception) -> Exception:
     if code == "ConditionalCheckFailedException":
         return ConditionFailed({0: response.get("Item")})
     if code == "TransactionCanceledException":
-        reasons = [(r.code, r.raw_item) if r else ("None", None) for r in cause.cancellation_reasons]
+        reasons = [
+            (r.code, r.raw_item) if r else ("None", None) for r in cause.cancellation_reasons
+        ]
         failed = {i: item for i, (r, item) in enumerate(reasons) if r == "ConditionalCheckFailed"}
         conflict = any(r == "TransactionConflict" for r, _ in reasons)
         if failed or conflict:

@@ -17,7 +17,7 @@ MAIN = "#"
 
 HISTORY = "H#"
 DUE_SHARDS = 8
-"""Timers of all tenants share the due index: eight partitions allow about 8,000 re-arms a second."""
+"""Timers of all tenants share the due index: eight partitions take 8,000 re-arms a second."""
 
 GLOBAL = "global"
 """The tenant of what belongs to the whole installation: sign-in names, API key prefixes."""

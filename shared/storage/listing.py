@@ -73,7 +73,7 @@ class ListQuery:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A page of stored documents (JSON texts, newest first) and the last one's id if more follow."""
+    """A page of stored documents (JSON texts, newest first); the last one's id if more follow."""
 
     documents: list[str]
     last_id: str | None

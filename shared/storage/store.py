@@ -80,7 +80,7 @@ class Store:
         items = self.table.get_many(by_key, consistent=True)
         return {by_key[key]: item["ref"]["S"] for key, item in items.items()}
 
-    def list(
+    def page(
         self,
         entity_type: type[Entity],
         query: ListQuery,

@@ -146,9 +146,7 @@ class UnitOfWork:
 def _guard(key: keys.Key, name: str, kind: str, owner_id: str) -> Action:
     def refusal(found: Item | None) -> RapportError:
         existing = found["ref"]["S"] if found else None
-        return AlreadyExists(
-            f"Another {kind} has this {name}.", field=name, existing_id=existing
-        )
+        return AlreadyExists(f"Another {kind} has this {name}.", field=name, existing_id=existing)
 
     return actions.put_if_absent(key, {"ref": {"S": owner_id}}, refusal, replaceable_by=owner_id)
 
@@ -162,4 +160,3 @@ def _changed_meanwhile(found: Item | None) -> RapportError:
 
 def _exists_already(_: Item | None) -> RapportError:
     return AlreadyExists("This record exists already.")
-

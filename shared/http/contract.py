@@ -1,0 +1,67 @@
+"""What a route promises: the data from which rights checks, OpenAPI and the template are made."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from pydantic import BaseModel
+
+from shared.domain.entity import Entity, Value
+
+DEFAULT_BODY_LIMIT = 256 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """The promise of one route.
+
+    `resource` and `action` name the right it asks for (None: public). `returns` is the entity or
+    model it answers with; `listed` that it answers with a page of them; `kind` whose field rules
+    apply. `precondition`: takes If-Match. `writes`: takes Idempotency-Key and dry_run.
+    `media` is the content type of a body that is not JSON.
+    """
+
+    summary: str
+    resource: str | None
+    action: str | None
+    tag: str
+    body: type[BaseModel] | None = None
+    query: type[BaseModel] | None = None
+    returns: type[BaseModel] | None = None
+    listed: bool = False
+    kind: str | None = None
+    status: int = 200
+    other_statuses: tuple[int, ...] = ()
+    precondition: bool = False
+    writes: bool = False
+    rehearsable: bool = True
+    body_limit: int = DEFAULT_BODY_LIMIT
+    media: str | None = None
+    deprecated: bool = False
+
+    @property
+    def public(self) -> bool:
+        """Whether no identity is needed."""
+        return self.resource is None
+
+
+class Nothing(Value):
+    """The query of a route that takes no parameters."""
+
+
+class Page(Value):
+    """Common parameters of lists."""
+
+    limit: int = 50
+    cursor: str | None = None
+
+
+View = Callable[..., Any]
+ListStyle = Literal["page"]
+
+
+def kind_of(returns: type[BaseModel] | None) -> str | None:
+    """The entity kind whose field rules apply to answers of this type."""
+    if returns is not None and issubclass(returns, Entity):
+        return returns.kind
+    return None

@@ -1,0 +1,191 @@
+"""The endpoint contract under `@app.route`: everything a route does besides its use case.
+
+Identity, rights, validation, preconditions, idempotency, the commit, field rules, error mapping.
+A view gets a Call and gives an entity, a model, a page or a Reply; its unit of work is committed
+here, after the answer is rendered, so that the answer can be stored with the effect.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, cast
+from urllib.parse import unquote
+
+from chalice.app import Response
+from pydantic import BaseModel
+
+from shared.domain.access import (
+    Grant,
+    Principal,
+    Role,
+    Scope,
+    field_rules,
+    grant,
+    refuse_ruled_fields,
+)
+from shared.domain.errors import ConcurrentChange, RapportError, StaleVersion
+from shared.http.call import AnyCall, Call
+from shared.http.contract import DEFAULT_BODY_LIMIT, Contract, Nothing, kind_of
+from shared.http.idempotency import AnsweredBefore, Attempt
+from shared.http.problems import problem, unexpected
+from shared.http.rendering import Rendered, render
+from shared.http.request import (
+    Control,
+    GatewayRequest,
+    origin_of,
+    principal_of,
+    read_body,
+    read_control,
+    read_query,
+)
+from shared.runtime.app import current_request
+from shared.runtime.observability import logger
+from shared.runtime.runtime import runtime
+
+ATTEMPTS = 5
+"""How often a write without If-Match is decided anew when somebody else was faster."""
+
+_NOBODY = Principal("", "public", Role.SYSTEM, kind="public")
+View = Callable[..., Any]
+
+
+def endpoint(
+    summary: str,
+    *,
+    resource: str | None,
+    action: str | None = None,
+    tag: str,
+    body: type[BaseModel] | None = None,
+    query: type[BaseModel] | None = None,
+    returns: type[BaseModel] | None = None,
+    listed: bool = False,
+    kind: str | None = None,
+    status: int = 200,
+    other_statuses: tuple[int, ...] = (),
+    precondition: bool = False,
+    writes: bool = False,
+    rehearsable: bool = True,
+    body_limit: int = DEFAULT_BODY_LIMIT,
+    media: str | None = None,
+) -> Callable[[View], View]:
+    """Declare a route's contract (see Contract) and carry it out around the view."""
+    contract = Contract(
+        summary=summary,
+        resource=resource,
+        action=action,
+        tag=tag,
+        body=body,
+        query=query,
+        returns=returns,
+        listed=listed,
+        kind=kind or kind_of(returns),
+        status=status,
+        other_statuses=other_statuses,
+        precondition=precondition,
+        writes=writes,
+        rehearsable=rehearsable,
+        body_limit=body_limit,
+        media=media,
+    )
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def run(**path: str) -> Response:
+            request = cast(GatewayRequest, current_request())
+            request_id = str(request.context.get("requestId") or "")
+            try:
+                arguments = {name: unquote(value) for name, value in path.items()}
+                done = _serve(contract, view, request, request_id, arguments)
+            except RapportError as error:
+                status_code, text, headers = problem(error, request_id)
+                done = Rendered(status_code, text, headers)
+            except Exception:
+                logger().exception("request failed", route=request.path, method=request.method)
+                done = Rendered(*unexpected(500, "internal_error", request_id))
+            headers = {**done.headers, "X-Request-Id": request_id, "Cache-Control": "no-store"}
+            return Response(body=done.text, status_code=done.status, headers=headers)  # pyright: ignore[reportArgumentType]
+
+        run.contract = contract  # pyright: ignore[reportAttributeAccessIssue]
+        return run
+
+    return decorate
+
+
+def _serve(
+    contract: Contract,
+    view: View,
+    request: GatewayRequest,
+    request_id: str,
+    path: dict[str, str],
+) -> Rendered:
+    principal = _NOBODY if contract.public else principal_of(request)
+    right = _right(contract, principal)
+    control = read_control(request) if contract.writes else Control(None, None, False)
+    body = read_body(request, contract.body or Nothing, contract.body_limit)
+    if contract.kind and contract.writes:
+        refuse_ruled_fields(field_rules(principal, contract.kind), body.model_fields_set)
+    ignored = frozenset({"dry_run"}) if contract.writes else frozenset[str]()
+    query = read_query(request, contract.query or Nothing, ignored)
+    for attempt in range(ATTEMPTS):
+        call = _call(principal, right, control, request, request_id, body, query)
+        try:
+            return _answer(contract, view, call, control, request, path)
+        except (StaleVersion, ConcurrentChange):
+            if control.if_match is not None or attempt == ATTEMPTS - 1 or not contract.writes:
+                raise
+    raise AssertionError("unreachable")
+
+
+def _answer(
+    contract: Contract,
+    view: View,
+    call: AnyCall,
+    control: Control,
+    request: GatewayRequest,
+    path: dict[str, str],
+) -> Rendered:
+    answer = render(contract, call.context.principal, view(call, **path))
+    if not contract.writes:
+        return answer
+    attempt = None
+    if control.idempotency_key and not control.dry_run:
+        route = f"{request.method} {request.path} {sorted(path.items())}"
+        attempt = Attempt.of(call.context, route, control.idempotency_key, request.raw_body or b"")
+        attempt.store(call.unit, call.context, answer)
+    try:
+        call.unit.commit()
+    except AnsweredBefore:
+        if attempt is None:
+            raise
+        return attempt.replay(call.runtime.table)
+    return answer
+
+
+def _right(contract: Contract, principal: Principal) -> Grant:
+    if contract.resource is None or contract.action is None:
+        return Grant(principal, contract.resource or "public", Scope.OWN)
+    return grant(principal, contract.resource, contract.action)
+
+
+def _call(
+    principal: Principal,
+    right: Grant,
+    control: Control,
+    request: GatewayRequest,
+    request_id: str,
+    body: BaseModel,
+    query: BaseModel,
+) -> AnyCall:
+    now = runtime()
+    context = now.context(principal, correlation_id=request_id, dry_run=control.dry_run)
+    store = now.store(principal.tenant)
+    return Call(
+        body=body,
+        query=query,
+        context=context,
+        grant=right,
+        store=store,
+        unit=store.begin(context),
+        runtime=now,
+        origin=origin_of(request),
+        if_match=control.if_match,
+    )
