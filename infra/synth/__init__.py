@@ -1,0 +1,1 @@
+"""Writes template.yaml: infra/base.yaml plus a function for every trigger found in code."""

@@ -1,0 +1,1 @@
+"""A tiny product with one trigger of each kind, for testing the synthesiser."""
