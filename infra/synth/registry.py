@@ -5,8 +5,8 @@ registries into plain values that the rest of the synthesiser lays out as resour
 """
 
 import importlib
-import pkgutil
 from dataclasses import dataclass
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -90,13 +90,13 @@ class UseCase:
 
 
 def load(package: str = "functions") -> list[UseCase]:
-    """Every use case of `package`, in alphabetical order.
+    """Every use case of `package`, in alphabetical order: the folders that have an app.py.
 
     Raises:
         SynthError: an app uses something the product does not deploy.
     """
-    root = importlib.import_module(package)
-    names = sorted(module.name for module in pkgutil.iter_modules(root.__path__) if module.ispkg)
+    folders = [Path(path) for path in importlib.import_module(package).__path__]
+    names = sorted(app.parent.name for folder in folders for app in folder.glob("*/app.py"))
     return [_read(name, importlib.import_module(f"{package}.{name}.app")) for name in names]
 
 

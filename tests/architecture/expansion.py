@@ -12,7 +12,7 @@ REGION = "eu-central-1"
 
 
 def expand(template: dict[str, Any]) -> dict[str, Any]:
-    """The template in plain CloudFormation. Code becomes an object in a bucket, as packaging does."""
+    """The template in plain CloudFormation, its code in a bucket as packaging puts it."""
     packaged = copy.deepcopy(template)
     code = {"Bucket": "packages", "Key": "code.zip"}
     packaged["Globals"]["Function"]["CodeUri"] = code
