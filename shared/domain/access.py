@@ -121,7 +121,8 @@ class Principal:
     """The caller as the authorizer established it.
 
     `teams` are the caller's own teams, `tree` those and every department below them; `scopes`
-    (API keys only) are `resource:action` or `resource:*` patterns, None meaning unrestricted.
+    (API keys only) are `resource:action` or `resource:*` patterns, None meaning unrestricted;
+    `region` is the tenant's default for telephone numbers (ISO 3166).
     """
 
     tenant: str
@@ -131,6 +132,7 @@ class Principal:
     tree: tuple[str, ...] = ()
     kind: Literal["user", "api_key", "system", "public"] = "user"
     scopes: frozenset[str] | None = field(default=None)
+    region: str | None = None
 
 
 class Owned(Protocol):

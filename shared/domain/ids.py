@@ -27,6 +27,11 @@ def derived_id(prefix: str, at: datetime, *seed: str) -> str:
     return make_id(prefix, at, digest[:10])
 
 
+def sole_id(prefix: str) -> str:
+    """The id of the one entity of its kind that a tenant has (its scoring model, say)."""
+    return f"{prefix}_{'0' * 26}"
+
+
 def is_id(value: str, prefix: str) -> bool:
     """Whether `value` has the form of an id of this kind (it may still not exist)."""
     return value.startswith(prefix + "_") and _ID.match(value) is not None

@@ -57,6 +57,7 @@ def principal_of(request: GatewayRequest) -> Principal:
         tree=tuple(json.loads(told.get("tree") or "[]")),
         kind="api_key" if told.get("kind") == "api_key" else "user",
         scopes=None if scopes is None else frozenset(json.loads(scopes)),
+        region=told.get("region") or None,
     )
 
 

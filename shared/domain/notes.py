@@ -1,0 +1,26 @@
+"""Notes: what somebody wrote about a record, and through which channel they were in contact."""
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from shared.domain.entity import Entity
+from shared.domain.text import Lines
+
+NoteChannel = Literal["internal", "call", "email", "meeting", "visit", "message"]
+CONTACT_CHANNELS: frozenset[str] = frozenset({"call", "email", "meeting", "visit", "message"})
+"""Channels that mean the customer was really reached: they end a first-touch clock."""
+
+
+class Note(Entity):
+    """A note on a record; readable by whoever may read the record."""
+
+    kind: ClassVar[str] = "note"
+    prefix: ClassVar[str] = "note"
+    relation_field: ClassVar[str | None] = "about"
+    listed: ClassVar[bool] = False
+    promoted: ClassVar[tuple[str, ...]] = ("about",)
+
+    about: str
+    text: Annotated[Lines, Field(min_length=1, max_length=20_000)]
+    channel: NoteChannel = "internal"
