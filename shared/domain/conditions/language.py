@@ -1,0 +1,106 @@
+"""Conditions as definitions: checked when they are saved, every error at once, within limits."""
+
+from collections.abc import Iterator
+from typing import Annotated, LiteralString, cast
+
+from pydantic import TypeAdapter, ValidationError, ValidatorFunctionWrapHandler, WrapValidator
+from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
+
+from shared.domain.conditions.schema import All, AnyOf, Leaf, Node, Not
+from shared.domain.errors import FieldError, InvalidInput
+
+DEEPEST = 6
+MOST_NODES = 200
+_OWN_NAMES = frozenset({"all", "any", "not", "field", "op", "value"})
+
+
+def _checked(data: object, handler: ValidatorFunctionWrapHandler) -> object:
+    """Limits first, then the schema; error paths without the names of its internal choices."""
+    _within_limits(data)
+    try:
+        return handler(data)
+    except ValidationError as refusal:
+        lines = [_told(error) for error in refusal.errors(include_url=False)]
+        raise ValidationError.from_exception_data("condition", lines) from None
+
+
+def _told(error: ErrorDetails) -> InitErrorDetails:
+    at = tuple(part for part in error["loc"] if isinstance(part, int) or part in _OWN_NAMES)
+    if error["type"] == "extra_forbidden" and at[-1:] != error["loc"][-1:]:
+        at = (*at, error["loc"][-1])
+    if error["type"].startswith("union_tag"):
+        at = (*at, "op")  # no operator, or one that does not exist
+    kind = cast(LiteralString, error["type"])
+    told = PydanticCustomError(kind, "{said}", {"said": error["msg"]})
+    return InitErrorDetails(type=told, loc=at, input=error["input"])
+
+
+def _within_limits(data: object) -> None:
+    nodes = 0
+    waiting: list[tuple[object, int]] = [(data, 1)]
+    while waiting:
+        node, depth = waiting.pop()
+        nodes += 1
+        if depth > DEEPEST:
+            raise PydanticCustomError(
+                "condition_too_deep", "Groups nest at most {most} deep.", {"most": DEEPEST}
+            )
+        if nodes > MOST_NODES:
+            raise PydanticCustomError(
+                "condition_too_large", "A condition has at most {most} parts.", {"most": MOST_NODES}
+            )
+        waiting.extend((part, depth + 1) for part in _parts(node))
+
+
+def _parts(node: object) -> list[object]:
+    if not isinstance(node, dict):
+        return []
+    groups = cast(dict[str, object], node)
+    found: list[object] = [groups["not"]] if "not" in groups else []
+    for name in ("all", "any"):
+        listed = groups.get(name)
+        if isinstance(listed, list | tuple):
+            found.extend(cast(list[object], listed))
+    return found
+
+
+Condition = Annotated[Node, WrapValidator(_checked)]
+"""A whole condition, for fields of pydantic models."""
+
+ALWAYS: Node = All(all=())
+"""The condition that holds for everything."""
+
+_ADAPTER: TypeAdapter[Node] = TypeAdapter(Condition)
+
+
+def parse_condition(data: object, path: str = "condition") -> Node:
+    """The condition that JSON `data` defines; InvalidInput with every error below `path`."""
+    try:
+        return _ADAPTER.validate_python(data)
+    except ValidationError as refusal:
+        raise InvalidInput(
+            [
+                FieldError(".".join([path, *map(str, error["loc"])]), error["type"], error["msg"])
+                for error in refusal.errors(include_url=False)
+            ]
+        ) from refusal
+
+
+def leaves_of(node: Node, negated: bool = False) -> Iterator[tuple[Leaf, bool]]:
+    """Every leaf in reading order, and whether an odd number of `not` stands around it."""
+    match node:
+        case All():
+            for part in node.all:
+                yield from leaves_of(part, negated)
+        case AnyOf():
+            for part in node.any:
+                yield from leaves_of(part, negated)
+        case Not():
+            yield from leaves_of(node.not_, not negated)
+        case _:
+            yield node, negated
+
+
+def fields_of(condition: Node) -> frozenset[str]:
+    """The fields a condition looks at, to refuse unknown ones when it is saved."""
+    return frozenset(leaf.field for leaf, _ in leaves_of(condition))
