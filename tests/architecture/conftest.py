@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 import yaml
 
+from infra.synth.expansion import expand
 from infra.synth.outputs import BASE
 from infra.synth.template import synthesise
-from tests.architecture.expansion import expand
 
 SAMPLE = "tests.architecture.sample_functions"
 SAMPLE_SIZES = Path(__file__).parent / "sample_functions" / "functions.yaml"

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from tests.architecture.expansion import of_type
+from infra.synth.expansion import of_type
 
 MAX_RESOURCES = 400
 """CloudFormation stops at 500; the rest is room for one release's growth."""

@@ -8,10 +8,10 @@ import pytest
 
 from infra.synth import registry, sizing
 from infra.synth.errors import SynthError
+from infra.synth.expansion import of_type
 from infra.synth.outputs import BASE
 from infra.synth.template import synthesise
 from tests.architecture.conftest import SAMPLE, SAMPLE_SIZES
-from tests.architecture.expansion import of_type
 
 
 def problems_of(tmp_path: Path, change: tuple[str, str]) -> list[str]:

@@ -9,9 +9,9 @@ import yaml
 from cfnlint.api import lint
 from cfnlint.config import ManualArgs
 
+from infra.synth.expansion import REGION, expand
 from infra.synth.outputs import ROOT, drifted
 from tests.architecture import rules
-from tests.architecture.expansion import REGION, expand
 
 TEMPLATE = ROOT / "template.yaml"
 
