@@ -4,11 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from shared.domain.entity import Entity, Value
 
 DEFAULT_BODY_LIMIT = 256 * 1024
+MAX_PAGE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +53,8 @@ class Nothing(Value):
 class Page(Value):
     """Common parameters of lists."""
 
-    limit: int = 50
-    cursor: str | None = None
+    limit: int = Field(default=50, ge=1, le=MAX_PAGE, description="Records a page.")
+    cursor: str | None = Field(default=None, description="From the page before.")
 
 
 View = Callable[..., Any]

@@ -101,7 +101,7 @@ def endpoint(
             except Exception:
                 logger().exception("request failed", route=request.path, method=request.method)
                 done = Rendered(*unexpected(500, "internal_error", request_id))
-            headers = {**done.headers, "X-Request-Id": request_id, "Cache-Control": "no-store"}
+            headers = {"Cache-Control": "no-store", **done.headers, "X-Request-Id": request_id}
             return Response(body=done.text, status_code=done.status, headers=headers)  # pyright: ignore[reportArgumentType]
 
         run.contract = contract  # pyright: ignore[reportAttributeAccessIssue]
@@ -119,7 +119,7 @@ def _serve(
 ) -> Rendered:
     principal = _NOBODY if contract.public else principal_of(request)
     right = _right(contract, principal)
-    control = read_control(request) if contract.writes else Control(None, None, False)
+    control = _control(contract, request)
     body = read_body(request, contract.body or Nothing, contract.body_limit)
     if contract.kind and contract.writes:
         refuse_ruled_fields(field_rules(principal, contract.kind), body.model_fields_set)
@@ -158,6 +158,12 @@ def _answer(
             raise
         return attempt.replay(call.runtime.table)
     return answer
+
+
+def _control(contract: Contract, request: GatewayRequest) -> Control:
+    if not contract.writes:
+        return Control(None, None, False)
+    return read_control(request, rehearsable=contract.rehearsable)
 
 
 def _right(contract: Contract, principal: Principal) -> Grant:

@@ -69,7 +69,7 @@ def origin_of(request: GatewayRequest) -> Origin:
 
 
 def read_body(request: GatewayRequest, model: type[M], limit: int) -> M:
-    """The validated body.
+    """The validated body; an absent one is `{}`, whatever its content type.
 
     Raises PayloadTooLarge, UnsupportedMediaType, MalformedBody, InvalidInput.
     """
@@ -77,7 +77,7 @@ def read_body(request: GatewayRequest, model: type[M], limit: int) -> M:
     if len(raw) > limit:
         raise PayloadTooLarge(f"The body is larger than {limit} bytes.", details={"limit": limit})
     media = request.headers.get("content-type", "application/json").split(";")[0].strip().lower()
-    if media != "application/json":
+    if raw and media != "application/json":
         raise UnsupportedMediaType()
     try:
         return model.model_validate_json(raw or b"{}")
@@ -101,13 +101,13 @@ def read_query(request: GatewayRequest, model: type[M], ignored: frozenset[str])
         raise invalid_input(error, prefix="query.") from None
 
 
-def read_control(request: GatewayRequest) -> Control:
-    """If-Match, Idempotency-Key and dry_run. Raises InvalidInput."""
+def read_control(request: GatewayRequest, *, rehearsable: bool) -> Control:
+    """If-Match, Idempotency-Key and dry_run, where a dry run is possible. Raises InvalidInput."""
     key = request.headers.get("idempotency-key")
     if key is not None and (len(key) > IDEMPOTENCY_KEY_MAX or not _KEY.match(key)):
         message = "1 to 255 visible ASCII characters"
         raise InvalidInput.of("header.Idempotency-Key", "invalid_header", message)
-    return Control(_if_match(request), key, _dry_run(request))
+    return Control(_if_match(request), key, _dry_run(request, rehearsable))
 
 
 def _if_match(request: GatewayRequest) -> int | None:
@@ -121,11 +121,14 @@ def _if_match(request: GatewayRequest) -> int | None:
     return int(found.group(1))
 
 
-def _dry_run(request: GatewayRequest) -> bool:
+def _dry_run(request: GatewayRequest, rehearsable: bool) -> bool:
     parameters: Any = request.query_params or {}
     value = str(parameters.get("dry_run", "false"))
     if value not in ("true", "false"):
         raise InvalidInput.of("query.dry_run", "invalid_parameter", "true or false")
+    if value == "true" and not rehearsable:
+        message = "this action cannot be rehearsed: it is done outside the table"
+        raise InvalidInput.of("query.dry_run", "not_rehearsable", message)
     return value == "true"
 
 
