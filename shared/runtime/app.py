@@ -28,7 +28,9 @@ class RapportApp(Chalice):
     """A Chalice app for one use case."""
 
     @property
-    def current_request(self) -> Request | None:  # pyright: ignore
+    def current_request(  # pyright: ignore[reportIncompatibleVariableOverride]
+        self,
+    ) -> Request | None:
         """The request of this thread."""
         return _request.get()
 
@@ -37,7 +39,9 @@ class RapportApp(Chalice):
         _request.set(value)
 
     @property
-    def lambda_context(self) -> Any:  # pyright: ignore
+    def lambda_context(  # pyright: ignore[reportIncompatibleVariableOverride]
+        self,
+    ) -> Any:
         """Not kept: views get what they need in their Call."""
         return None
 

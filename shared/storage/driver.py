@@ -192,6 +192,28 @@ class Table:
             raise _translate(error) from error
 
 
+class RowChanges:
+    """Unconditional puts and deletes collected by key; the last word on a key wins."""
+
+    def __init__(self) -> None:
+        self._rows: dict[Key, Item | None] = {}
+
+    def put(self, item: Item) -> None:
+        """Write this item."""
+        self._rows[item["pk"]["S"], item["sk"]["S"]] = item
+
+    def delete(self, key: Key) -> None:
+        """Remove what is at this key."""
+        self._rows[key] = None
+
+    def apply(self, table: Table) -> None:
+        """Carry everything out, 25 rows a request."""
+        table.write_many(
+            puts=[item for item in self._rows.values() if item is not None],
+            deletes=[key for key, item in self._rows.items() if item is None],
+        )
+
+
 def _translate(error: Exception) -> Exception:
     """Our own error for what DynamoDB said; what is our own fault stays as it is (a 500)."""
     cause: Any = getattr(error, "cause", None) or error

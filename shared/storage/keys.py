@@ -115,9 +115,9 @@ def due_shard(entity_id: str) -> int:
     return hashlib.sha256(entity_id.encode()).digest()[0] % DUE_SHARDS
 
 
-def due_sort(at: datetime, tenant: str, entity_id: str) -> str:
-    """Timers sort by UTC time to the millisecond."""
-    return f"{moment(at)}#{tenant}#{entity_id}"
+def due_sort(at: datetime, tenant: str, kind: str, entity_id: str) -> str:
+    """Timers sort by UTC time to the millisecond; the rest says whose it is."""
+    return f"{moment(at)}#{tenant}#{kind}#{entity_id}"
 
 
 def moment(at: datetime) -> str:

@@ -35,6 +35,8 @@ def to_item(tenant: str, entity: Entity, events: Iterable[Envelope], write_id: s
         "write_id": {"S": write_id},
         "doc": {"S": entity.model_dump_json()},
     }
+    if texts := entity.search_texts():
+        item["texts"] = {"S": "\n".join(texts)}
     if envelopes := list(events):
         item["events"] = {"S": _ENVELOPES.dump_json(envelopes).decode()}
     for name, value in _promoted(entity):
@@ -48,6 +50,11 @@ def to_item(tenant: str, entity: Entity, events: Iterable[Envelope], write_id: s
 def from_item(entity_type: type[E], item: Item) -> E:
     """The entity in an item, validated by pydantic's JSON reader."""
     return entity_type.model_validate_json(item["doc"]["S"])
+
+
+def texts_of(image: Item) -> list[str]:
+    """The texts by which the entity in an item is found."""
+    return image["texts"]["S"].split("\n") if "texts" in image else []
 
 
 def envelopes_of(image: Item) -> list[Envelope]:
@@ -97,4 +104,4 @@ def _index_keys(tenant: str, entity: Entity) -> Iterable[tuple[keys.Index, str, 
         yield keys.RELATION, keys.related_to(tenant, kind, other), sort
     if due := entity.next_timer():
         shard = keys.due_shard(entity.id)
-        yield keys.DUE, keys.due_partition(shard), keys.due_sort(due, tenant, entity.id)
+        yield keys.DUE, keys.due_partition(shard), keys.due_sort(due, tenant, kind, entity.id)

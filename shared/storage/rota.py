@@ -4,7 +4,6 @@ A claim is a condition on the member's turn inside the transaction that sets the
 routers cannot give the same turn twice, and the load always equals the records owned.
 """
 
-
 from dataclasses import dataclass
 
 from shared.domain.errors import Conflict
@@ -39,11 +38,17 @@ def standings(store: Store, team: str) -> dict[str, Standing]:
 
 
 def claim(
-    unit: UnitOfWork, tenant: str, team: str, user: str, standing: Standing, turn: int, cap: int | None
+    unit: UnitOfWork,
+    team: str,
+    user: str,
+    standing: Standing,
+    *,
+    turn: int,
+    cap: int | None,
 ) -> None:
     """Give the member the turn: holds only if their turn is as read and the cap leaves room."""
     change = CounterChange(
-        keys.counter(tenant, _name(team), user),
+        keys.counter(unit.tenant, _name(team), user),
         add={"load": 1},
         put={"turn": turn},
         expect={"turn": standing.turn},
@@ -52,14 +57,16 @@ def claim(
     unit.count(change, _taken)
 
 
-def release(unit: UnitOfWork, tenant: str, team: str, user: str) -> None:
+def release(unit: UnitOfWork, team: str, user: str) -> None:
     """One open record less for the member."""
-    unit.count(CounterChange(keys.counter(tenant, _name(team), user), add={"load": -1}), _taken)
+    unit.count(
+        CounterChange(keys.counter(unit.tenant, _name(team), user), add={"load": -1}), _taken
+    )
 
 
-def burden(unit: UnitOfWork, tenant: str, team: str, user: str) -> None:
+def burden(unit: UnitOfWork, team: str, user: str) -> None:
     """One open record more, given by hand: no turn is used."""
-    unit.count(CounterChange(keys.counter(tenant, _name(team), user), add={"load": 1}), _taken)
+    unit.count(CounterChange(keys.counter(unit.tenant, _name(team), user), add={"load": 1}), _taken)
 
 
 def _name(team: str) -> str:
@@ -68,5 +75,3 @@ def _name(team: str) -> str:
 
 def _taken(_: Item | None) -> Conflict:
     return TurnTaken()
-
-

@@ -16,7 +16,7 @@ from shared.storage import keys, search
 from shared.storage.cursors import Cursors
 from shared.storage.driver import Item, Table
 from shared.storage.listing import ListQuery, list_documents
-from shared.storage.record import from_item
+from shared.storage.record import from_item, texts_of
 from shared.storage.unit_of_work import UnitOfWork
 
 E = TypeVar("E", bound=Entity)
@@ -134,7 +134,7 @@ class Store:
                 item = items.get(keys.entity(self.tenant, entity_id))
                 if item is None or not query.admits(entity_type, item, grant):
                     continue
-                if search.matches(terms, from_item(entity_type, item).search_texts()):
+                if search.matches(terms, texts_of(item)):
                     hits.append((entity_id, item["doc"]["S"]))
         last_id = hits[limit - 1][0] if len(hits) > limit else None
         documents = [document for _, document in hits[:limit]]

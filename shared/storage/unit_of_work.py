@@ -39,6 +39,11 @@ class UnitOfWork:
         self._write_id = context.entropy().hex()
         self.events: list[Envelope] = []
 
+    @property
+    def tenant(self) -> str:
+        """The tenant everything in this unit belongs to."""
+        return self._context.tenant
+
     def __len__(self) -> int:
         return len(self._actions)
 

@@ -1,0 +1,1 @@
+"""What follows from every stored change: events on the bus, history, search rows."""

@@ -1,0 +1,49 @@
+"""History: one row per stored version: which fields changed from what to what, and by whom."""
+
+import json
+from typing import Any
+
+from functions.changes.images import Change
+from shared.storage import keys
+from shared.storage.driver import Item
+
+UNTOLD = frozenset({"version", "updated_at", "updated_by", "timers", "scoring", "id"})
+"""Fields that change with every write or only repeat, in detail, what another field says."""
+
+
+def history_row(change: Change) -> Item | None:
+    """The row of this version, or None for a purge or when nothing worth telling changed."""
+    if change.after is None:
+        return None
+    after = _document(change.after)
+    before = _document(change.before) if change.before else {}
+    changes = changed_fields(before, after)
+    if not changes:
+        return None
+    version = int(after["version"])
+    pk, sk = keys.history(change.after["tenant"]["S"], after["id"], version)
+    entry = {
+        "version": version,
+        "at": after["updated_at"],
+        "by": after["updated_by"],
+        "changes": changes,
+    }
+    return {
+        "pk": {"S": pk},
+        "sk": {"S": sk},
+        "entry": {"S": json.dumps(entry, ensure_ascii=False, separators=(",", ":"))},
+    }
+
+
+def changed_fields(before: dict[str, Any], after: dict[str, Any]) -> list[dict[str, Any]]:
+    """Field, old and new value of everything that differs; empty values count as absent."""
+    names = sorted((before.keys() | after.keys()) - UNTOLD)
+    return [
+        {"field": name, "before": before.get(name), "after": after.get(name)}
+        for name in names
+        if (before.get(name) or None) != (after.get(name) or None)
+    ]
+
+
+def _document(image: Item) -> dict[str, Any]:
+    return json.loads(image["doc"]["S"])

@@ -1,0 +1,1 @@
+"""Timers: finds what falls due and tells the use case that owns it."""
