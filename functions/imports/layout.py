@@ -18,9 +18,9 @@ DELIMITERS: tuple[Delimiter, ...] = (",", ";", "\t", "|")
 
 #: Encodings a file may be read in, by the name Python's codecs know them.
 ENCODINGS = (
-    ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "gb18030", "big5")
-    + ("cp950", "cp1250", "cp1251", "cp1252", "cp1253", "cp1254", "cp1257", "cp932", "cp949")
-    + ("euc_jp", "iso8859_2", "iso8859_15", "koi8_r", "mac_roman")
+    *("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "gb18030", "cp950"),
+    *("cp1250", "cp1251", "cp1252", "cp1253", "cp1254", "cp1257", "cp932", "cp949", "euc_jp"),
+    *("iso8859_2", "iso8859_15", "koi8_r", "mac_roman"),
 )
 
 #: The columns an error file adds behind the original ones; ignored when it is uploaded again.

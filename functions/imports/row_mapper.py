@@ -1,0 +1,155 @@
+"""A mapping applied to rows: every error of a row at once.
+
+Values are plain JSON (texts, truth values, lists), nested as the dotted field names say. The
+kind's own model judges them afterwards; `column_of` tells which column to blame for its refusals.
+"""
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from functions.imports.cells import plain
+from functions.imports.mapping import FieldMapping, Mapping
+from functions.imports.readings import Unreadable
+from functions.imports.transforms import Cell, Transform
+from shared.domain.errors import FieldError, InvalidInput
+
+
+@dataclass(frozen=True, slots=True)
+class RowInput:
+    """What a row says: nested `values`, fields to empty (`cleared`), the values of the keys."""
+
+    line: int
+    values: dict[str, Any]
+    cleared: tuple[str, ...] = ()
+    key: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RowErrors:
+    """Everything wrong with a row; each error's path is the name of the column."""
+
+    line: int
+    errors: tuple[FieldError, ...]
+
+
+@dataclass(slots=True)
+class _Collected:
+    """One row while its fields are read."""
+
+    values: dict[str, Any] = field(default_factory=dict[str, Any])
+    cleared: list[str] = field(default_factory=list[str])
+    errors: list[FieldError] = field(default_factory=list[FieldError])
+
+
+class RowMapper:
+    """A mapping bound to the header of one file.
+
+    Raises InvalidInput (`column_missing`, for all of them at once) if the file lacks a column.
+    """
+
+    def __init__(self, mapping: Mapping, header: Sequence[str]) -> None:
+        positions = {name: position for position, name in enumerate(header)}
+        wanted = [column for each in mapping.fields for column in each.columns]
+        missing = [column for column in dict.fromkeys(wanted) if column not in positions]
+        if missing:
+            raise InvalidInput(
+                [FieldError(c, "column_missing", f"The file has no column '{c}'.") for c in missing]
+            )
+        self.mapping = mapping
+        self._empty = frozenset(map(plain, mapping.placeholders))
+        self._fields = [
+            (each, tuple(positions[column] for column in each.columns)) for each in mapping.fields
+        ]
+        self._columns = {each.field: each.columns[0] for each in mapping.fields}
+
+    def column_of(self, field_name: str) -> str:
+        """The column a field comes from, or the nearest field around it; "" if none gives it."""
+        name = field_name
+        while name:
+            if name in self._columns:
+                return self._columns[name]
+            name = name.rpartition(".")[0]
+        inside = (c for f, c in self._columns.items() if f.startswith(field_name + "."))
+        return next(inside, "")
+
+    def apply(self, line: int, cells: Sequence[str]) -> RowInput | RowErrors:
+        """The fields of one row, or all that is wrong with it."""
+        row = _Collected()
+        for each, positions in self._fields:
+            self._read(each, positions, cells, row)
+        for name, value in self.mapping.defaults.items():
+            if _find(row.values, name) is None:
+                _put(row.values, name, value)
+        row.errors += self._missing(row)
+        if row.errors:
+            return RowErrors(line, tuple(row.errors))
+        cleared = tuple(name for name in row.cleared if name not in self.mapping.defaults)
+        key = tuple(_key_text(_find(row.values, name)) for name in self.mapping.keys)
+        return RowInput(line, row.values, cleared, key)
+
+    def _read(
+        self, each: FieldMapping, positions: tuple[int, ...], cells: Sequence[str], row: _Collected
+    ) -> None:
+        try:
+            value = _through(each.transforms, self._text(each, positions, cells))
+        except Unreadable as refusal:
+            row.errors.append(FieldError(each.columns[0], refusal.code, refusal.message))
+            return
+        if value is not None:
+            _put(row.values, each.field, value)
+        elif self.mapping.blanks == "clear":
+            row.cleared.append(each.field)
+
+    def _text(self, each: FieldMapping, positions: tuple[int, ...], cells: Sequence[str]) -> str:
+        parts = [unicodedata.normalize("NFC", cells[position]).strip() for position in positions]
+        if self._empty:
+            parts = [part for part in parts if plain(part) not in self._empty]
+        return parts[0] if len(parts) == 1 else each.joiner.join(filter(None, parts))
+
+    def _missing(self, row: _Collected) -> list[FieldError]:
+        """Required and key fields without a value, unless the value was there and unreadable."""
+        blamed = {error.path for error in row.errors}
+        required = {each.field: "required" for each in self.mapping.fields if each.required}
+        if self.mapping.mode != "create":
+            required |= dict.fromkeys(self.mapping.keys, "key_missing")
+        return [
+            FieldError(self.column_of(name), code, f"{name} needs a value.")
+            for name, code in required.items()
+            if _find(row.values, name) is None and self.column_of(name) not in blamed
+        ]
+
+
+def _through(transforms: Sequence[Transform], text: str) -> Cell | None:
+    """The text after all steps; an empty one is no value, and steps after a list see each text."""
+    value: Cell | None = text
+    for transform in transforms:
+        if not value or isinstance(value, bool):
+            break
+        if isinstance(value, list):
+            steps = (transform.apply(each) for each in value)
+            value = [each for each in steps if isinstance(each, str)] or None
+        else:
+            value = transform.apply(value)
+    return None if value == "" else value
+
+
+def _find(values: dict[str, Any], name: str) -> Any:
+    found: Any = values
+    for part in name.split("."):
+        if not isinstance(found, dict):
+            return None
+        found = found.get(part)  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
+    return found  # pyright: ignore[reportUnknownVariableType]
+
+
+def _put(values: dict[str, Any], name: str, value: Any) -> None:
+    *outer, last = name.split(".")
+    for part in outer:
+        values = values.setdefault(part, {})
+    values[last] = value
+
+
+def _key_text(value: Any) -> str:
+    return value if isinstance(value, str) else "" if value is None else str(value)

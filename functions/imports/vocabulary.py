@@ -1,0 +1,83 @@
+"""What people call the columns of their files, in English and Chinese, and what they mean by it.
+
+A concept is a name that kinds of records share (`email`, `company`); each kind says which of its
+fields stands for which concept.
+"""
+
+import re
+from functools import cache
+
+from functions.imports.headings import HEADINGS
+from shared.domain.text import fold, has_cjk
+
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_NOT_WORD = re.compile(r"[\W_]+")
+_IN_BRACKETS = re.compile(r"[(（\[【][^)）\]】]*[)）\]】]")
+
+
+def words(heading: str) -> str:
+    """A heading in comparable form: `e_mail-Address*` and `EmailAddress` become words alike.
+
+    Notes in brackets and signs such as the asterisk of required fields are dropped.
+    """
+    spaced = _CAMEL.sub(" ", _IN_BRACKETS.sub(" ", heading) or heading)
+    return _NOT_WORD.sub(" ", fold(spaced)).strip()
+
+
+@cache
+def concept_of(heading: str) -> str | None:
+    """The concept that a heading names exactly, or None."""
+    return _concepts().get(_joined(words(heading)))
+
+
+@cache
+def likely_concept(heading: str) -> str | None:
+    """The concept whose longest name is contained in the heading as whole words, or None.
+
+    `Customer phone number (private)` contains `phone number`; a Chinese heading is searched as is,
+    for names of two characters or more.
+    """
+    text = words(heading)
+    padded = f" {text} "
+    found = ""
+    for name in _by_words():
+        chinese = has_cjk(name)
+        inside = name in text if chinese and len(name) > 1 else f" {name} " in padded
+        if inside and len(name) > len(found):
+            found = name
+    return _by_words().get(found)
+
+
+def _joined(text: str) -> str:
+    """`e mail` and `email` are one word."""
+    return text.replace(" ", "")
+
+
+@cache
+def _headings() -> dict[str, list[str]]:
+    """Concept -> names, from lines `concept: name, name` with indented continuations."""
+    lines = re.sub(r",\n\s+", ", ", HEADINGS).strip().splitlines()
+    pairs = (line.split(": ", 1) for line in lines)
+    return {concept: names.split(", ") for concept, names in pairs}
+
+
+@cache
+def _by_words() -> dict[str, str]:
+    return {
+        words(name): concept
+        for concept, names in _headings().items()
+        for name in names
+        if words(name) not in {"id", "contact", "title", "role", "state", "area", "名", "姓"}
+    }
+
+
+@cache
+def _concepts() -> dict[str, str]:
+    return {
+        _joined(words(name)): concept for concept, names in _headings().items() for name in names
+    }
+
+
+def concepts() -> frozenset[str]:
+    """All the concepts that headings can name."""
+    return frozenset(_headings())
