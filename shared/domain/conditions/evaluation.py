@@ -171,10 +171,11 @@ def _ordered(
 def _has_part(leaf: Part, found: object, listed: bool) -> bool:
     if not isinstance(found, str):
         return False
-    text, wanted = fold(found), wanted_fold(leaf.value)
+    text = fold(found)
+    wanted = map(wanted_fold, (leaf.value,) if isinstance(leaf.value, str) else leaf.value)
     if leaf.op == "starts_with":
-        return text.startswith(wanted)
-    return text == wanted if listed else wanted in text
+        return text.startswith(tuple(wanted))
+    return text in wanted if listed else any(part in text for part in wanted)
 
 
 def _has_age(leaf: Age, found: object, now: datetime) -> bool:

@@ -90,10 +90,13 @@ class Membership(_Leaf):
 
 
 class Part(_Leaf):
-    """A text contains or begins with these words; a list contains this value."""
+    """A text contains or begins with these words, or one of several; a list contains this value."""
 
     op: Literal["contains", "starts_with"]
-    value: Words
+    value: Annotated[
+        Words | Annotated[tuple[Words, ...], Field(min_length=1, max_length=200)],
+        WrapValidator(_one_error),
+    ]
 
 
 class Presence(_Leaf):

@@ -52,7 +52,7 @@ DEFAULT_MODEL = ScoringModel.model_validate(
                 "decision-maker",
                 "Title of somebody who decides",
                 15,
-                {"any": [_leaf("job_title", "contains", title) for title in _DECIDERS]},
+                _leaf("job_title", "contains", list(_DECIDERS)),
             ),
             _fit("large-company", "200 people or more", 15, _leaf("company_size", "gte", 200)),
             _fit(
