@@ -29,7 +29,7 @@ check: $(STAMP) ## lint, types, import rules, generated files, template
 	@$(PY) -m infra.check
 
 template: $(STAMP) ## write template.yaml and the generated contracts from the code
-	@$(PY) -m infra.synth
+	@$(PY) -m infra.synth && $(PY) -m infra.contracts
 
 build: $(STAMP) ## build the Lambda packages into .build/
 	@$(PY) -m infra.build

@@ -38,6 +38,8 @@ def copy_sources(target: Path) -> None:
     for name in SOURCES:
         ignored = shutil.ignore_patterns("__pycache__", "*.pyc")
         shutil.copytree(ROOT / name, target / name, ignore=ignored)
+    (target / "docs").mkdir()
+    shutil.copy(ROOT / "docs" / "openapi.json", target / "docs")  # served by the platform functions
 
 
 def main(arguments: list[str]) -> int:

@@ -1,4 +1,4 @@
-"""`python -m infra.synth [--check]`: writes template.yaml and contracts, or tells of drift."""
+"""`python -m infra.synth [--check]`: writes template.yaml, or tells of drift."""
 
 import sys
 

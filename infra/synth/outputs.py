@@ -1,4 +1,4 @@
-"""Everything that is generated from code and committed: the template and the contracts."""
+"""Where the template stands, and whether the committed one is what the code says."""
 
 from collections.abc import Iterator
 from pathlib import Path
