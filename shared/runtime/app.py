@@ -28,25 +28,25 @@ class RapportApp(Chalice):
     """A Chalice app for one use case."""
 
     @property
-    def current_request(  # pyright: ignore[reportIncompatibleVariableOverride]
-        self,
-    ) -> Request | None:
+    def current_request(self) -> Request | None:
         """The request of this thread."""
         return _request.get()
 
     @current_request.setter
-    def current_request(self, value: Request | None) -> None:
+    def current_request(  # pyright: ignore[reportIncompatibleVariableOverride]
+        self, value: Request | None
+    ) -> None:
         _request.set(value)
 
     @property
-    def lambda_context(  # pyright: ignore[reportIncompatibleVariableOverride]
-        self,
-    ) -> Any:
+    def lambda_context(self) -> Any:
         """Not kept: views get what they need in their Call."""
         return None
 
     @lambda_context.setter
-    def lambda_context(self, value: Any) -> None:
+    def lambda_context(  # pyright: ignore[reportIncompatibleVariableOverride]
+        self, value: Any
+    ) -> None:
         pass
 
     def route(self, path: str, **kwargs: Any) -> Callable[..., Any]:

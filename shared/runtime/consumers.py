@@ -37,13 +37,17 @@ class Message(Value):
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """An event as a consumer receives it, with the means to react."""
+    """An event as a consumer receives it, with the means to react.
+
+    `memo` is shared by the deliveries of one batch: what is read once for all of them.
+    """
 
     event: Event
     envelope: Envelope
     context: Context
     store: Store
     consumer: str
+    memo: dict[str, Any]
 
     def begin(self) -> UnitOfWork:
         """A unit of work that commits only once for this event, however often it is delivered."""
@@ -59,6 +63,7 @@ class Job(Generic[M]):
     message: M
     context: Context
     store: Store
+    memo: dict[str, Any]
 
 
 def consumes(*events: type[Event]) -> Callable[[Callable[[Delivery], None]], BatchHandler]:
@@ -67,14 +72,14 @@ def consumes(*events: type[Event]) -> Callable[[Callable[[Delivery], None]], Bat
     def decorate(handle: Callable[[Delivery], None]) -> BatchHandler:
         consumer = f"{_use_case(handle)}.{handle.__name__}"
 
-        def one(body: str) -> None:
+        def one(body: str, memo: dict[str, Any]) -> None:
             envelope = from_message(body)
             now = runtime()
             context = now.system_context(
                 envelope.tenant, _use_case(handle), envelope.correlation_id or envelope.id
             )
             store = now.store(envelope.tenant)
-            handle(Delivery(event_in(envelope), envelope, context, store, consumer))
+            handle(Delivery(event_in(envelope), envelope, context, store, consumer, memo))
 
         return _batch(handle, one, events)
 
@@ -85,11 +90,11 @@ def works(message_type: type[M]) -> Callable[[Callable[[Job[M]], None]], BatchHa
     """Take work orders of this type from a plain queue."""
 
     def decorate(handle: Callable[[Job[M]], None]) -> BatchHandler:
-        def one(body: str) -> None:
+        def one(body: str, memo: dict[str, Any]) -> None:
             message = message_type.model_validate_json(body)
             now = runtime()
             context = now.system_context(message.tenant, _use_case(handle), message.correlation_id)
-            handle(Job(message, context, now.store(message.tenant)))
+            handle(Job(message, context, now.store(message.tenant), memo))
 
         return _batch(handle, one, ())
 
@@ -97,14 +102,15 @@ def works(message_type: type[M]) -> Callable[[Callable[[Job[M]], None]], BatchHa
 
 
 def _batch(
-    handle: Callable[..., None], one: Callable[[str], None], subscription: tuple[type[Event], ...]
+    handle: Callable[..., None], one: Callable[[str, dict[str, Any]], None], subscription: tuple[type[Event], ...]
 ) -> BatchHandler:
     @wraps(handle)
     def run(event: Any) -> Failures:
         failed: list[dict[str, str]] = []
+        memo: dict[str, Any] = {}
         for record in event.to_dict()["Records"]:
             try:
-                one(record["body"])
+                one(record["body"], memo)
             except AlreadyHandled:
                 logger().debug("delivered again", message_id=record["messageId"])
             except Exception:

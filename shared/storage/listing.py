@@ -117,6 +117,25 @@ def list_documents(
     return Found(documents, start[plan.index.range]["S"] if start else None)
 
 
+def history_rows(
+    table: Table, tenant: str, entity_id: str, limit: int, after: str | None
+) -> tuple[list[str], str | None]:
+    """History entries of one entity (JSON texts), newest first, and the last key if more follow."""
+    partition, _ = keys.entity(tenant, entity_id)
+    start = None if after is None else {"pk": {"S": partition}, "sk": {"S": after}}
+    page = table.query(
+        partition,
+        sort=_path("sk").startswith(keys.HISTORY),
+        attributes=("sk", "entry"),
+        limit=limit + 1,
+        after=start,
+        newest_first=True,
+    )
+    entries = [item["entry"]["S"] for item in page.items[:limit]]
+    more = len(page.items) > limit
+    return entries, page.items[limit - 1]["sk"]["S"] if more else None
+
+
 @dataclass(frozen=True, slots=True)
 class _Plan:
     index: keys.Index

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from shared.domain.access import Grant
+from shared.domain.access import Grant, Principal, Role, Scope
 from shared.domain.context import Context
 from shared.domain.entity import Entity
 from shared.domain.errors import NotFound
@@ -15,7 +15,7 @@ from shared.domain.ids import is_id
 from shared.storage import keys, search
 from shared.storage.cursors import Cursors
 from shared.storage.driver import Item, Table
-from shared.storage.listing import ListQuery, list_documents
+from shared.storage.listing import ListQuery, history_rows, list_documents
 from shared.storage.record import from_item, texts_of
 from shared.storage.unit_of_work import UnitOfWork
 
@@ -139,6 +139,23 @@ class Store:
         last_id = hits[limit - 1][0] if len(hits) > limit else None
         documents = [document for _, document in hits[:limit]]
         return DocumentPage(documents, self._continue(fingerprint, last_id), complete)
+
+    def children(
+        self, entity_type: type[Entity], parent: str, *, limit: int, cursor: str | None = None
+    ) -> DocumentPage:
+        """Entities that belong to a record which the caller was found to reach, newest first."""
+        query = ListQuery(relation=parent)
+        reader = Grant(Principal(self.tenant, "", Role.SYSTEM), entity_type.kind, Scope.ALL)
+        return self.page(entity_type, query, reader, limit=limit, cursor=cursor)
+
+    def history(
+        self, entity_id: str, *, limit: int, cursor: str | None = None
+    ) -> tuple[list[str], str | None]:
+        """What changed with each version (JSON texts), newest first. One request."""
+        fingerprint = f"history of {entity_id}"
+        last = self._cursors.read(self.tenant, fingerprint, cursor) if cursor else None
+        entries, last = history_rows(self.table, self.tenant, entity_id, limit, last)
+        return entries, self._continue(fingerprint, last)
 
     def rows(
         self, partition_of: keys.Key, prefix: str = "", *, limit: int = 1000, newest: bool = False

@@ -1,0 +1,1 @@
+"""Leads: capture, work, scoring, assignment, first-touch clock."""

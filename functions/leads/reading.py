@@ -1,0 +1,42 @@
+"""Reading leads: lists, search, notes, history, and why a score or an owner came about."""
+
+import json
+
+from functions.leads.decisions import last_decision
+from functions.leads.schemas import Explanation, History, HistoryEntry, LeadQuery, PageQuery
+from shared.domain.leads.model import Lead
+from shared.domain.notes import Note
+from shared.http.call import AnyCall
+from shared.storage.store import DocumentPage
+
+
+def page_of_leads(call: AnyCall, query: LeadQuery) -> DocumentPage:
+    """Leads within the caller's reach: a list, or a search when `q` is given."""
+    wanted = query.to_list_query(call.context.actor)
+    if query.q:
+        return call.store.search(
+            Lead, query.q, wanted, call.grant, limit=query.limit, cursor=query.cursor
+        )
+    return call.store.page(Lead, wanted, call.grant, limit=query.limit, cursor=query.cursor)
+
+
+def notes(call: AnyCall, lead_id: str, query: PageQuery) -> DocumentPage:
+    """The notes of a lead the caller may read."""
+    lead = call.load(Lead, lead_id)
+    return call.store.children(Note, lead.id, limit=query.limit, cursor=query.cursor)
+
+
+def history(call: AnyCall, lead_id: str, query: PageQuery) -> History:
+    """Who changed which field when; also for a lead in the bin."""
+    lead = call.load(Lead, lead_id, deleted=True)
+    texts, cursor = call.store.history(lead.id, limit=query.limit, cursor=query.cursor)
+    entries = tuple(HistoryEntry.model_validate(json.loads(text)) for text in texts)
+    return History(items=entries, cursor=cursor)
+
+
+def explanation(call: AnyCall, lead_id: str) -> Explanation:
+    """The reasons behind score and owner."""
+    lead = call.load(Lead, lead_id, deleted=True)
+    return Explanation(score=lead.scoring, assignment=last_decision(call.store, lead.id))
+
+

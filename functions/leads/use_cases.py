@@ -1,0 +1,117 @@
+"""The verbs of leads for one record: each loads, decides in the domain, and stores once."""
+
+from typing import Any
+
+from shared.domain.entity import Entity
+from shared.domain.errors import InvalidInput, NotFound
+from shared.domain.events.leads import NoteAdded, NoteDeleted
+from shared.domain.leads import capture as capturing
+from shared.domain.leads import work
+from shared.domain.leads.capture import LeadChange, NewLead
+from shared.domain.leads.model import Behaviour, Lead, Routing
+from shared.domain.notes import CONTACT_CHANNELS, Note
+from shared.domain.tenancy import User
+from shared.http.call import AnyCall
+from functions.leads.schemas import Disqualify, NewNote, NewOwner
+from functions.leads.load import balance
+
+
+def create(call: AnyCall, given: NewLead) -> Lead:
+    """A new lead. Scoring and assignment follow from its event."""
+    lead = capturing.capture(call.context, given, channel="api", assign=given.assign)
+    return call.unit.put(lead)
+
+
+def change(call: AnyCall, lead_id: str, given: LeadChange) -> Lead:
+    """The named fields as given; an unchanged lead is answered without a write."""
+    lead = call.load(Lead, lead_id)
+    return store(call, lead, capturing.change(call.context, lead, given, given.model_fields_set))
+
+
+def disqualify(call: AnyCall, lead_id: str, order: Disqualify) -> Lead:
+    """Close the lead with a reason."""
+    lead = call.load(Lead, lead_id)
+    return store(call, lead, work.disqualify(call.context, lead, order.reason, order.note))
+
+
+def requalify(call: AnyCall, lead_id: str) -> Lead:
+    """Take up a disqualified lead again."""
+    lead = call.load(Lead, lead_id)
+    return store(call, lead, work.requalify(call.context, lead))
+
+
+def delete(call: AnyCall, lead_id: str) -> Lead:
+    """Move the lead to the bin."""
+    lead = call.load(Lead, lead_id)
+    return store(call, lead, work.delete(call.context, lead))
+
+
+def restore(call: AnyCall, lead_id: str) -> Lead:
+    """Take the lead out of the bin."""
+    lead = call.load(Lead, lead_id, deleted=True)
+    return store(call, lead, work.restore(call.context, lead))
+
+
+def assign_by_hand(call: AnyCall, lead_id: str, order: NewOwner) -> Lead:
+    """Give the lead to a person. Raises InvalidInput unless they are an active user."""
+    lead = call.load(Lead, lead_id)
+    user = call.store.find(User, order.owner)
+    if user is None or user.status != "active":
+        raise InvalidInput.of("owner", "unknown_user", "There is no active user with this id.")
+    team = order.team or (user.teams[0] if user.teams else None)
+    if team is not None and team not in user.teams:
+        raise InvalidInput.of("team", "not_a_member", "The user is not a member of this team.")
+    if (lead.owner, lead.team) == (order.owner, team):
+        return lead
+    routing = Routing(at=call.context.now, outcome="manual", reason=f"by {call.context.actor}")
+    given = work.assign(
+        call.context,
+        lead,
+        order.owner,
+        team,
+        routing=routing,
+        first_touch_due=lead.timers.get(work.FIRST_TOUCH),
+    )
+    return store(call, lead, given)
+
+
+def add_note(call: AnyCall, lead_id: str, given: NewNote) -> Note:
+    """Write a note; a real contact by whoever works the lead stops the first-touch clock."""
+    lead = call.load(Lead, lead_id)
+    stamp = Note.stamp(call.context)
+    note = Note(**stamp, about=lead.id, text=given.text, channel=given.channel)
+    added = NoteAdded(lead=lead.id, channel=given.channel)
+    if given.channel in CONTACT_CHANNELS:
+        store(call, lead, work.touch(call.context, lead, given.channel))
+    return call.unit.put(note.recording(added))
+
+
+def delete_note(call: AnyCall, lead_id: str, note_id: str) -> None:
+    """Remove a note: its author or whoever may delete the lead. It goes to the bin."""
+    lead = call.load(Lead, lead_id)
+    note = call.store.find(Note, note_id)
+    if note is None or note.about != lead.id:
+        raise NotFound("There is no such note.")
+    gone = note.evolve(call.context, NoteDeleted(lead=lead.id), deleted_at=call.context.now)
+    call.unit.put(gone)
+
+
+def behave(call: AnyCall, lead_id: str, given: Behaviour) -> Lead:
+    """Record something the lead did; the score follows."""
+    if given.at > call.context.now:
+        raise InvalidInput.of("at", "in_the_future", "A behaviour lies in the past.")
+    lead = call.load(Lead, lead_id)
+    return store(call, lead, work.behave(call.context, lead, given))
+
+
+def store(call: AnyCall, before: Lead, after: Lead) -> Lead:
+    """Put the changed lead, with its owners' load, into the call's unit; nothing if unchanged."""
+    if after is before:
+        return before
+    balance(call.unit, before, after)
+    return call.unit.put(after)
+
+
+def visible(call: AnyCall, entity_type: type[Entity], entity_id: str) -> Any:
+    """A record for reading, within the caller's reach, also from the bin."""
+    return call.load(entity_type, entity_id, deleted=True)
