@@ -1,0 +1,1 @@
+"""Contracts others build on, generated from code: OpenAPI, event schemas, samples, catalogue."""

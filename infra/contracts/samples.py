@@ -1,0 +1,150 @@
+"""One meaningful, always equal sample per event, made from its schema.
+
+A field's own `examples` win; then the vocabulary below, by field name; then whatever its type
+allows. Every sample is validated, so a vocabulary that no longer fits is an error, not a lie.
+"""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from jsonschema import Draft202012Validator
+
+from infra.synth.errors import SynthError
+from shared.domain.events.base import Event
+from shared.domain.ids import derived_id
+from shared.events.schemas import schema_of
+
+AT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+PREFIXES = {
+    "api_key": "key",
+    "calendar": "cal",
+    "form": "form",
+    "lead": "lead",
+    "note": "note",
+    "session": "usr",
+    "team": "team",
+    "tenant": "ten",
+    "user": "usr",
+}
+"""Id prefixes by the first word of an event's name, where the word itself is not the prefix."""
+
+_TIMES = {"at": AT, "due": AT + timedelta(hours=2), "first_touch_due": AT + timedelta(hours=2)}
+_PEOPLE = ("actor", "owner", "previous_owner", "manager", "user", "by", "joined", "left")
+_TEAMS = ("team", "teams", "parent")
+
+
+def _id(prefix: str, seed: str) -> str:
+    return derived_id(prefix, AT, seed)
+
+
+VOCABULARY: dict[str, Any] = {
+    **{name: _id("usr", name) for name in _PEOPLE},
+    **{name: _id("team", name) for name in _TEAMS},
+    **{name: at.isoformat().replace("+00:00", "Z") for name, at in _TIMES.items()},
+    "after": "working",
+    "before": "new",
+    "behaviour": "page_visited",
+    "by_rule": "china-hot",
+    "campaign": "spring-2026",
+    "challenge": "SOFTWARE_TOKEN_MFA",
+    "correlation_id": "1f0c2b6e-5d1a-4f43-9f3c-2a7f5b8f9d10",
+    "fields": ["company", "phone"],
+    "invitation": 1,
+    "lead": _id("lead", "lead"),
+    "model_version": 3,
+    "reason": "no_eligible_member",
+    "region": "CN",
+    "rules": 4,
+    "score": 72,
+    "source": "website",
+    "status": "working",
+    "tenant": _id("ten", "tenant"),
+    "tier": "hot",
+}
+SPECIAL: dict[str, Any] = {
+    "lead.disqualified.reason": "no_budget",
+    "lead.touched.channel": "phone",
+    "note.added.channel": "phone",
+    "session.refused.reason": "password",
+    "team.members_changed.joined": [_id("usr", "joined")],
+    "team.moved.after": _id("team", "after"),
+    "team.moved.before": _id("team", "before"),
+    "user.role_changed.after": "sales_manager",
+    "user.role_changed.before": "sales",
+    "user.teams_changed.joined": [_id("team", "joined")],
+    "user.teams_changed.left": [_id("team", "left")],
+}
+"""Where a field's name means another thing than elsewhere: `<event>.<field>`."""
+
+
+def sample_of(event: type[Event]) -> dict[str, Any]:
+    """A sample of the bus event's detail. Raises SynthError when none can be made."""
+    schema = schema_of(event)
+    area = event.name.partition(".")[0]
+    prefix = PREFIXES.get(area, area[:4])
+    made: dict[str, Any] = {
+        "id": _id("evt", event.detail_type()),
+        "name": event.name,
+        "version": event.version,
+        "tenant": VOCABULARY["tenant"],
+        "at": VOCABULARY["at"],
+        "actor": VOCABULARY["actor"],
+        "subject": {"kind": area, "id": _id(prefix, area), "version": 2},
+        "data": _Sampler(event.name, schema["$defs"]).value(schema["properties"]["data"], ""),
+        "correlation_id": VOCABULARY["correlation_id"],
+    }
+    for error in Draft202012Validator(schema).iter_errors(made):
+        where = ".".join(str(part) for part in error.absolute_path)
+        problem = f"{event.detail_type()}: {where}: {error.message}; give the field examples"
+        raise SynthError([problem])
+    return made
+
+
+class _Sampler:
+    def __init__(self, event: str, definitions: dict[str, Any]) -> None:
+        self._event = event
+        self._definitions = definitions
+
+    def value(self, schema: dict[str, Any], name: str) -> Any:
+        """A value that fits the schema of the field called `name`."""
+        if "$ref" in schema:
+            return self.value(self._definitions[schema["$ref"].rsplit("/", 1)[-1]], name)
+        known = self._known(schema, name)
+        if known is not None:
+            return known
+        if "anyOf" in schema:
+            return self.value(schema["anyOf"][0], name)
+        if schema.get("type") == "object":
+            parts: dict[str, Any] = schema.get("properties", {})
+            return {part: self.value(below, part) for part, below in parts.items()}
+        if schema.get("type") == "array":
+            return [self.value(schema.get("items", {}), name)]
+        return _plain(schema, name)
+
+    def _known(self, schema: dict[str, Any], name: str) -> Any:
+        if "const" in schema:
+            return schema["const"]
+        if "examples" in schema:
+            return schema["examples"][0]
+        found = SPECIAL.get(f"{self._event}.{name}", VOCABULARY.get(name))
+        if "enum" in schema:
+            return found if found in schema["enum"] else schema["enum"][0]
+        if schema.get("type") == "array":
+            return found if isinstance(found, list) else None
+        return None if isinstance(found, list) else found
+
+
+def _plain(schema: dict[str, Any], name: str) -> Any:
+    match schema.get("type"), schema.get("format"):
+        case "boolean", _:
+            return True
+        case (("integer" | "number"), _):
+            return schema.get("minimum", 1)
+        case "string", "date-time":
+            return VOCABULARY["at"]
+        case "string", "date":
+            return AT.date().isoformat()
+        case "string", _:
+            return name.replace("_", "-")
+        case _:
+            return None
