@@ -53,6 +53,7 @@ _EVERYONE: _Rights = {
     "team": _every("read", _A),
     "tenant": _every("read", _A),
     "calendar": _every("read", _A),
+    "event": _every("read", _A),
 }
 _LEAD_WORK = "create read update delete restore disqualify annotate"
 _SETUP = "create read update delete"
