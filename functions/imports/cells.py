@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
+from functools import cache
 from typing import Literal
 
 DecimalMark = Literal[".", ","]
@@ -68,7 +69,9 @@ _ISO = re.compile(
     r"\s?(Z|[+-][0-9]{2}:?[0-9]{2}|[+-][0-9]{2})?)?"
 )
 _ISO_DAY = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})")
-_DATE_LIKE = re.compile(r"(?=.{6,40}$).*[0-9]")
+_DIGITS = re.compile("[0-9]+")
+_WORDS = re.compile("[A-Za-z]+")
+_PROBE = datetime(2024, 2, 29, 13, 5, 7)  # noqa: DTZ001 (only its written form is used)
 _EMAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\".]+(\.[^@\s,;<>\".]+)+")
 _PHONE = re.compile(
     r"\+?[(]?[0-9][0-9 ().\-/–]{4,24}[0-9]\s*((x|ext\.?|#|转|轉|分机|分機)\s*:?\s*[0-9]{1,8})?",
@@ -173,14 +176,32 @@ def _read_iso(text: str, zone: tzinfo) -> date | datetime | None:
 
 def date_formats(values: Sequence[str], zone: tzinfo) -> tuple[str, ...]:
     """Those of DATE_FORMATS that read every one of the values; more than one means ambiguous."""
-    if not values or not all(_DATE_LIKE.match(value) for value in values):
-        return ()
-    fitting = DATE_FORMATS
+    fitting: tuple[str, ...] | None = None
     for value in dict.fromkeys(values):
-        fitting = tuple(form for form in fitting if _sensible(read_date(value, form, zone)))
+        possible = ("iso", *_by_shape().get(_shape(value.strip()), ()))
+        fitting = tuple(
+            form
+            for form in (possible if fitting is None else fitting)
+            if form in possible and _sensible(read_date(value, form, zone))
+        )
         if not fitting:
-            break
-    return fitting
+            return ()
+    return fitting or ()
+
+
+def _shape(text: str) -> str:
+    """What separates the digits and words: `05/03/2024 2:30 PM` has the shape `0/0/0 0:0 a`."""
+    return _WORDS.sub("a", _DIGITS.sub("0", text))
+
+
+@cache
+def _by_shape() -> dict[str, tuple[str, ...]]:
+    """The formats by the shape of what they write, so that few of them need to be tried."""
+    shapes: dict[str, tuple[str, ...]] = {}
+    for form in DATE_FORMATS[1:]:
+        shape = _shape(_PROBE.strftime(form))
+        shapes[shape] = (*shapes.get(shape, ()), form)
+    return shapes
 
 
 def _sensible(value: date | None) -> bool:

@@ -17,6 +17,7 @@ from functions.imports.cells import (
     is_phone,
     is_placeholder,
     plain,
+    read_date,
     read_number,
 )
 from functions.imports.vocabulary import concept_of
@@ -28,6 +29,7 @@ ColumnType = Literal[
 CONFORMING = 0.95
 """The share of filled cells that must fit a type; the rest are counted as exceptions."""
 _TOP = 20
+_TRIED = 50
 _SHOWN = 100
 
 
@@ -132,12 +134,12 @@ def _dates(counts: Counter[str]) -> _Judgement | None:
     if formats:
         return "date", formats, False, 0
     candidates = Counter(
-        form for value in list(counts)[:200] for form in date_formats([value], UTC)
+        form for value in list(counts)[:_TRIED] for form in date_formats([value], UTC)
     )
     if not candidates:
         return None
     best = candidates.most_common(1)[0][0]
-    found = _fits("date", counts, lambda value: best in date_formats([value], UTC))
+    found = _fits("date", counts, lambda value: read_date(value, best, UTC) is not None)
     return found and ("date", (best,), False, found[3])
 
 

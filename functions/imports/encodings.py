@@ -108,10 +108,8 @@ class EncodingDetector:
         even, odd = self._zeros
         if even + odd <= self._bytes // 1000:
             return Detected("utf-8", certain=False) if self._valid else self._legacy()
-        if odd > 8 * even:
-            return Detected("utf-16-le", certain=True)
-        if even > 8 * odd:
-            return Detected("utf-16-be", certain=True)
+        if even + odd >= self._bytes // 50 and max(even, odd) > 8 * min(even, odd):
+            return Detected("utf-16-le" if odd > even else "utf-16-be", certain=True)
         raise refused("file_kind_not_supported", "The file is not a text file.")
 
     def _legacy(self) -> Detected:

@@ -7,7 +7,7 @@ beginning; the sample is cut where a line ends, never inside a character or a qu
 import codecs
 import io
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from itertools import chain, islice
 from typing import BinaryIO, NamedTuple
 
 from functions.imports.columns import profile
@@ -38,8 +38,10 @@ _FOREIGN = {
 }
 
 
-def inspect(file: BinaryIO, hints: Hints | None = None) -> Inspection:
+def inspect(file: BinaryIO, hints: Hints | None = None, size: int | None = None) -> Inspection:
     """Inspect the file; a workbook must be seekable, text and gzip need only be readable.
+
+    `size` is the file's length in bytes, to estimate the rows of one that is not read to its end.
 
     Raises InvalidInput at `file`: `file_empty`, `file_kind_not_supported`, `file_damaged`,
     `file_too_large` and what `open_table` raises.
@@ -54,12 +56,27 @@ def inspect(file: BinaryIO, hints: Hints | None = None) -> Inspection:
     if head.startswith(_ZIP):
         file.seek(0)
         return _inspect_workbook(file, hints)
-    return _inspect_text(_again(head, file), hints, compressed=head.startswith(_GZIP))
+    stream = _Counted(chain((head,), byte_chunks(file)), size)
+    return _inspect_text(stream, hints, compressed=head.startswith(_GZIP))
 
 
-def _again(head: bytes, file: BinaryIO) -> Iterator[bytes]:
-    yield head
-    yield from byte_chunks(file)
+class _Counted(Iterator[bytes]):
+    """The chunks of a file, and how many times the part read so far fits into the whole."""
+
+    def __init__(self, chunks: Iterator[bytes], size: int | None) -> None:
+        self._chunks = chunks
+        self._size = size
+        self._read = 0
+
+    def __next__(self) -> bytes:
+        chunk = next(self._chunks)
+        self._read += len(chunk)
+        return chunk
+
+    @property
+    def times(self) -> float:
+        """1 when everything was read, or when the size is not known."""
+        return max((self._size or 0) / max(self._read, 1), 1.0)
 
 
 class _Scan(NamedTuple):
@@ -75,23 +92,25 @@ class _Scan(NamedTuple):
 
 def _scan(chunks: Iterable[bytes], hints: Hints) -> _Scan:
     detector = EncodingDetector()
-    sample, lines, size, complete = bytearray(), 0, 0, True
+    sample, lines, size, complete, end = bytearray(), 0, 0, True, b""
     for chunk in chunks:
-        if size >= SCAN_BYTES:
-            complete = False
-            break
         if len(sample) < SAMPLE_BYTES:
             sample += chunk[: SAMPLE_BYTES - len(sample)]
         detector.feed(chunk)
         size += len(chunk)
         lines += chunk.count(b"\n")
+        end = chunk[-1:]
+        if size >= SCAN_BYTES:
+            complete = False
+            break
+    lines += end != b"\n"
     if hints.encoding:
         return _Scan(bytes(sample), lines, size, complete, hints.encoding, True)
     found = detector.result(complete)
     return _Scan(bytes(sample), lines, size, complete, found.encoding, found.certain)
 
 
-def _inspect_text(file: Iterator[bytes], hints: Hints, *, compressed: bool) -> Inspection:
+def _inspect_text(file: _Counted, hints: Hints, *, compressed: bool) -> Inspection:
     # A sum of sizes above what may be imported is refused when the rows are read, not here.
     chunks = plain_chunks(file, compressed=compressed, limit=2 * SCAN_BYTES)
     scan = _scan(chunks, hints)
@@ -104,9 +123,9 @@ def _inspect_text(file: Iterator[bytes], hints: Hints, *, compressed: bool) -> I
     lines = iter(io.StringIO(text, newline=""))
     table = Table(text_records(lines, layout, complete=whole), layout)
     rows = list(islice(table, SAMPLE_ROWS))
-    read_all = whole and len(rows) < SAMPLE_ROWS
-    count = len(rows) if read_all else _estimate(rows, scan)
-    return _inspection(table, rows, layout, count, read_all).model_copy(
+    rest = sum(1 for _ in table) if whole else 0
+    count = len(rows) + rest if whole else round(_estimate(rows, scan) * file.times)
+    return _inspection(table, rows, layout, count, exact=whole).model_copy(
         update={"encoding_certain": scan.certain}
     )
 
@@ -154,12 +173,15 @@ def _inspect_workbook(file: BinaryIO, hints: Hints) -> Inspection:
 
 def _estimate(rows: list[Row], scan: _Scan) -> int:
     """Records by line ends: the sample shows how many physical lines a record takes."""
-    spanned = max(rows[-1].line - rows[0].line + 1, 1) if rows else 1
-    return max(round(scan.lines * len(rows) / spanned), len(rows))
+    if len(rows) < 2:
+        return len(rows)
+    lines_each = (rows[-1].line - rows[0].line) / (len(rows) - 1)
+    below_header = scan.lines - rows[0].line + 1
+    return max(round(below_header / lines_each), len(rows))
 
 
 def _inspection(
-    table: Table, rows: list[Row], layout: Layout, count: int, exact: bool
+    table: Table, rows: list[Row], layout: Layout, count: int, *, exact: bool
 ) -> Inspection:
     sound = [row for row in rows if row.problem is None]
     cells = list(zip(*(row.cells for row in sound), strict=True)) or [()] * len(table.header)
