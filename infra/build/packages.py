@@ -71,10 +71,11 @@ def install(platform: Platform, target: Path) -> None:
         command = [UV, "pip", "install", "--quiet", "--no-deps", "--require-hashes"]
         command += [*platform.arguments, "--target", target, "--requirement", REQUIREMENTS / lock]
         subprocess.run(command, cwd=ROOT, check=True)
-    _trim(target)
+    trim(target)
 
 
-def _trim(target: Path) -> None:
+def trim(target: Path) -> None:
+    """Remove what no function reads from a folder of packages."""
     for pattern in UNREAD:
         for path in list(target.glob(pattern)):
             _remove(path)
