@@ -15,7 +15,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Iterator, MutableMapping
 from pathlib import Path
 from typing import Any
 
@@ -34,8 +34,9 @@ class Cloud:
     """The emulator's ASGI application, wrapped with state keeping and control paths."""
 
     def __init__(self, state_dir: Path, interval: float) -> None:
-        from ministack import app as emulator
+        from ministack import app
 
+        emulator: Any = app
         self._emulator = emulator
         self._file = state_dir / "snapshot"
         self._state_dir = state_dir
@@ -46,9 +47,10 @@ class Cloud:
         self._positions: dict[str, str] = content["positions"]
         for name in KEPT:
             self._load(name)
-        self._dynamodb = emulator._get_module("dynamodb")
+        self._dynamodb: Any = emulator._get_module("dynamodb")
         snapshot.restore_records(self._dynamodb, content["records"])
         self._changed = False
+        self.stopping = asyncio.Event()
         self.saved_at = time.time()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -141,7 +143,10 @@ class Cloud:
         name = scope["path"].removeprefix("/_local/")
         status, answer = await self._answer(scope["method"], name, json.loads(body or b"{}"))
         content = json.dumps(answer).encode()
-        headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(content))]
+        headers = [
+            (b"content-type", b"application/json"),
+            (b"content-length", b"%d" % len(content)),
+        ]
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": content})
 
@@ -180,7 +185,7 @@ class Cloud:
                     and last["dynamodb"]["SequenceNumber"] > after
                 ):
                     return True
-            if time.monotonic() >= deadline:
+            if time.monotonic() >= deadline or self.stopping.is_set():
                 return False
             await asyncio.sleep(0.02)
 
@@ -201,25 +206,53 @@ def _header(scope: Scope, name: bytes) -> bytes:
     return next((value for key, value in scope["headers"] if key.lower() == name), b"")
 
 
-async def _serve(cloud: Cloud, port: int) -> None:
-    from hypercorn.asyncio import serve
-    from hypercorn.config import Config
+def _serve(cloud: Cloud, port: int) -> None:
+    import uvicorn
 
-    config = Config()
-    config.bind = [f"127.0.0.1:{port}"]
-    config.keep_alive_timeout = 75
-    config.keep_alive_max_requests = sys.maxsize
-    config.graceful_timeout = 0.3
-    config.loglevel = "WARNING"
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
-    saving = asyncio.create_task(cloud.keep_saving())
+    class Server(uvicorn.Server):
+        """Leaves signals to this program, which saves before it ends."""
+
+        @contextlib.contextmanager
+        def capture_signals(self) -> Iterator[None]:
+            yield
+
+    config = uvicorn.Config(
+        cloud,
+        host="127.0.0.1",
+        port=port,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        date_header=False,
+        timeout_keep_alive=75,
+        timeout_graceful_shutdown=1,
+    )
+    server = Server(config)
+
+    async def run() -> None:
+        def stop() -> None:
+            cloud.stopping.set()
+            server.should_exit = True
+
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, stop)
+        saving = asyncio.create_task(cloud.keep_saving())
+        await server.serve()
+        saving.cancel()
+
     gc.freeze()  # the restored state lives as long as the process: never walk it again
     gc.enable()
-    await serve(cloud, config, shutdown_trigger=stop.wait)  # type: ignore[arg-type]
-    saving.cancel()
+    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        runner.run(run())
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """The faster loop where it exists."""
+    try:
+        import uvloop
+    except ImportError:
+        return None
+    return uvloop.new_event_loop
 
 
 def main() -> None:
@@ -229,7 +262,7 @@ def main() -> None:
         cloud = Cloud(state_dir, interval=float(os.environ.get("SNAPSHOT_SECONDS", "60")))
     except snapshot.UnusableSnapshot as error:
         sys.exit(f"the saved state in {state_dir} cannot be read: {error}")
-    asyncio.run(_serve(cloud, port))
+    _serve(cloud, port)
     cloud.save()
     sys.stdout.flush()
     os._exit(0)  # the emulator's own threads have no end
