@@ -62,6 +62,10 @@ API = "api"
 """The key under which a use case's HTTP function stands in functions.yaml."""
 
 
+UNWAITED_BATCH = 10
+"""SQS hands over at most so many messages at once; Lambda must wait to gather more."""
+
+
 def load(path: Path) -> dict[str, UseCaseSize]:
     """The file's content by use case.
 
@@ -98,6 +102,12 @@ def check(use_cases: Iterable[UseCase], sizes: dict[str, UseCaseSize]) -> None:
         for name, size in sizes.items()
         for wanted in size.send
         if not any(fnmatchcase(queue, wanted) for queue in queues)
+    ]
+    problems += [
+        f"queue {trigger.queue}: batches above {UNWAITED_BATCH} need a window of a second or more"
+        for case in found
+        for trigger in (handler.trigger for handler in queue_handlers(case))
+        if trigger.batch_size > UNWAITED_BATCH and trigger.window < 1
     ]
     if problems:
         raise SynthError(problems)

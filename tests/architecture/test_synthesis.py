@@ -1,6 +1,7 @@
 """Each kind of trigger becomes the resources it needs; contradictions are told in a line."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -177,6 +178,24 @@ def test_an_unknown_right_is_an_error(tmp_path: Path) -> None:
     (first, *rest) = problems_of(tmp_path, ("events.publish", "events.everything"))
     assert "validation error" in first
     assert any("events.everything" in line for line in rest)
+
+
+def test_a_large_batch_without_a_window_is_an_error() -> None:
+    def hurried(handler: registry.Handler) -> registry.Handler:
+        trigger = handler.trigger
+        if isinstance(trigger, registry.QueueTrigger) and trigger.queue == "letter-posted":
+            return replace(handler, trigger=replace(trigger, batch_size=50, window=0))
+        return handler
+
+    cases = [
+        replace(case, handlers=tuple(hurried(handler) for handler in case.handlers))
+        for case in registry.load(SAMPLE)
+    ]
+    with pytest.raises(SynthError) as caught:
+        sizing.check(cases, sizing.load(SAMPLE_SIZES))
+    assert caught.value.problems == (
+        "queue letter-posted: batches above 10 need a window of a second or more",
+    )
 
 
 def test_all_contradictions_are_told_at_once() -> None:
