@@ -71,7 +71,7 @@ def list_leads(call: AnyCall) -> DocumentPage:
 @endpoint("Read a lead", resource="lead", action="read", tag=TAG, returns=Lead)
 def read_lead(call: AnyCall, lead: str) -> Lead:
     """Read."""
-    return use_cases.visible(call, Lead, lead)
+    return call.load(Lead, lead)
 
 
 @app.route("/v1/leads/{lead}", methods=["PATCH"])
@@ -230,9 +230,7 @@ def list_notes(call: AnyCall, lead: str) -> DocumentPage:
 
 
 @app.route("/v1/leads/{lead}/notes/{note}", methods=["DELETE"])
-@endpoint(
-    "Remove a note", resource="lead", action="delete", tag=TAG, status=204, writes=True
-)
+@endpoint("Remove a note", resource="lead", action="delete", tag=TAG, status=204, writes=True)
 def delete_note(call: AnyCall, lead: str, note: str) -> None:
     """Delete a note."""
     use_cases.delete_note(call, lead, note)
@@ -246,7 +244,6 @@ def delete_note(call: AnyCall, lead: str, note: str) -> None:
     tag=TAG,
     query=PageQuery,
     returns=History,
-    kind="lead",
 )
 def read_history(call: AnyCall, lead: str) -> History:
     """History."""
@@ -283,7 +280,11 @@ def change_many(call: AnyCall) -> BulkAnswer:
 
 @app.route("/v1/scoring-model", methods=["GET"])
 @endpoint(
-    "The scoring rules", resource="scoring", action="read", tag="Scoring", returns=setup.ScoringSetup
+    "The scoring rules",
+    resource="scoring",
+    action="read",
+    tag="Scoring",
+    returns=setup.ScoringSetup,
 )
 def read_scoring(call: AnyCall) -> setup.ScoringSetup:
     """Read the scoring model."""

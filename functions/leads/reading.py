@@ -4,6 +4,8 @@ import json
 
 from functions.leads.decisions import last_decision
 from functions.leads.schemas import Explanation, History, HistoryEntry, LeadQuery, PageQuery
+from shared.domain.access import apply_to_changes, field_rules
+from shared.domain.errors import Forbidden
 from shared.domain.leads.model import Lead
 from shared.domain.notes import Note
 from shared.http.call import AnyCall
@@ -30,13 +32,19 @@ def history(call: AnyCall, lead_id: str, query: PageQuery) -> History:
     """Who changed which field when; also for a lead in the bin."""
     lead = call.load(Lead, lead_id, deleted=True)
     texts, cursor = call.store.history(lead.id, limit=query.limit, cursor=query.cursor)
-    entries = tuple(HistoryEntry.model_validate(json.loads(text)) for text in texts)
-    return History(items=entries, cursor=cursor)
+    rules = field_rules(call.context.principal, Lead.kind)
+    entries = [json.loads(text) for text in texts]
+    for entry in entries:
+        entry["changes"] = apply_to_changes(rules, entry["changes"])
+    return History(items=tuple(HistoryEntry.model_validate(e) for e in entries), cursor=cursor)
 
 
 def explanation(call: AnyCall, lead_id: str) -> Explanation:
-    """The reasons behind score and owner."""
+    """The reasons behind score and owner. They quote fields, so no ruled field may be hidden.
+
+    Raises Forbidden for callers who do not see every field.
+    """
     lead = call.load(Lead, lead_id, deleted=True)
+    if field_rules(call.context.principal, Lead.kind):
+        raise Forbidden("Your role does not see every field that the reasons quote.")
     return Explanation(score=lead.scoring, assignment=last_decision(call.store, lead.id))
-
-

@@ -10,8 +10,7 @@ from shared.domain.leads.capture import LeadChange
 from shared.domain.leads.model import Behaviour, LeadStatus, Tag
 from shared.domain.leads.work import DisqualifyReason
 from shared.domain.notes import NoteChannel
-from shared.domain.routing import RoutingRule
-from shared.domain.scoring import Score, ScoringModel
+from shared.domain.scoring import Score
 from shared.domain.text import Line, Lines
 from shared.storage.listing import ListQuery
 
@@ -167,13 +166,3 @@ class BulkAnswer(Value):
     done: int
     unchanged: int
     failed: int
-
-
-class ScoringModelInput(ScoringModel):
-    """Rules that replace the present ones; the version is counted by the server."""
-
-
-class RulesInput(Value):
-    """Assignment rules in the order they are tried."""
-
-    rules: Annotated[tuple[RoutingRule, ...], Field(max_length=200)] = ()

@@ -10,7 +10,7 @@ from shared.domain.entity import Value
 from shared.domain.errors import FieldError, InvalidInput
 from shared.domain.events.leads import RoutingChanged, ScoringModelChanged
 from shared.domain.ids import sole_id
-from shared.domain.routing import RoutingRule
+from shared.domain.routing import RoutingPolicy, RoutingRule
 from shared.domain.scoring import DEFAULT_MODEL, BehaviourRule, FitRule, ScoringModel, Tiers
 from shared.domain.tenancy import Calendar, Setup, Team
 from shared.http.call import AnyCall
@@ -56,7 +56,7 @@ class RoutingSetup(Setup):
     kind: ClassVar[str] = "lead_routing"
     prefix: ClassVar[str] = "lrt"
 
-    rules: tuple[RoutingRule, ...] = ()
+    policy: RoutingPolicy = RoutingPolicy()
     first_touch: FirstTouchPolicy = FirstTouchPolicy()
 
 
@@ -90,6 +90,15 @@ class NewRouting(Value):
     rules: Annotated[tuple[RoutingRule, ...], Field(max_length=200)] = ()
     first_touch: FirstTouchPolicy = FirstTouchPolicy()
 
+    @model_validator(mode="after")
+    def _valid_policy(self) -> "NewRouting":
+        self.as_policy(1)
+        return self
+
+    def as_policy(self, version: int) -> RoutingPolicy:
+        """The same rules as a policy of this version."""
+        return RoutingPolicy(version=version, rules=self.rules)
+
 
 def scoring_setup(store: Store, context: Context) -> ScoringSetup:
     """The tenant's scoring model, or the default (version 0 of the record)."""
@@ -117,7 +126,10 @@ def replace_routing(call: AnyCall, given: NewRouting) -> RoutingSetup:
     present = call.expect(routing_setup(call.store, call.context))
     event = RoutingChanged(rules=len(given.rules))
     changed = present.evolve(
-        call.context, event, rules=given.rules, first_touch=given.first_touch
+        call.context,
+        event,
+        policy=given.as_policy(present.policy.version + 1),
+        first_touch=given.first_touch,
     )
     return call.unit.put(changed)
 

@@ -1,8 +1,7 @@
 """The verbs of leads for one record: each loads, decides in the domain, and stores once."""
 
-from typing import Any
-
-from shared.domain.entity import Entity
+from functions.leads.load import balance
+from functions.leads.schemas import Disqualify, NewNote, NewOwner
 from shared.domain.errors import InvalidInput, NotFound
 from shared.domain.events.leads import NoteAdded, NoteDeleted
 from shared.domain.leads import capture as capturing
@@ -12,8 +11,6 @@ from shared.domain.leads.model import Behaviour, Lead, Routing
 from shared.domain.notes import CONTACT_CHANNELS, Note
 from shared.domain.tenancy import User
 from shared.http.call import AnyCall
-from functions.leads.schemas import Disqualify, NewNote, NewOwner
-from functions.leads.load import balance
 
 
 def create(call: AnyCall, given: NewLead) -> Lead:
@@ -110,8 +107,3 @@ def store(call: AnyCall, before: Lead, after: Lead) -> Lead:
         return before
     balance(call.unit, before, after)
     return call.unit.put(after)
-
-
-def visible(call: AnyCall, entity_type: type[Entity], entity_id: str) -> Any:
-    """A record for reading, within the caller's reach, also from the bin."""
-    return call.load(entity_type, entity_id, deleted=True)

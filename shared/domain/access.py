@@ -110,10 +110,12 @@ RIGHTS: Mapping[Role, _Rights] = {
 FieldRule = Literal["hide", "mask"]
 _MASKED_CONTACT: Mapping[str, FieldRule] = {"email": "mask", "phone": "mask"}
 
+_SCORE = ("score", "tier", "scoring")
+
 FIELD_RULES: Mapping[Role, Mapping[str, Mapping[str, FieldRule]]] = {
     Role.READ_ONLY: {"lead": _MASKED_CONTACT},
-    Role.FINANCE: {"lead": {**_MASKED_CONTACT, "score": "hide"}},
-    Role.SUPPORT: {"lead": {"budget": "hide"}},
+    Role.FINANCE: {"lead": {**_MASKED_CONTACT, **dict.fromkeys(_SCORE, "hide")}},
+    Role.SUPPORT: {"lead": {"budget": "hide", "scoring": "hide"}},
 }
 
 
@@ -225,6 +227,21 @@ def apply_field_rules(rules: Mapping[str, FieldRule], document: dict[str, Any]) 
     for name, rule in rules.items():
         if rule == "mask" and shown.get(name) is not None:
             shown[name] = _mask_value(shown[name])
+    return shown
+
+
+def apply_to_changes(
+    rules: Mapping[str, FieldRule], changes: Iterable[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """History entries ({field, before, after}) as the caller may see them."""
+    shown: list[dict[str, Any]] = []
+    for change in changes:
+        rule = rules.get(change["field"])
+        if rule == "mask":
+            values = {name: _mask_value(change[name]) for name in ("before", "after")}
+            shown.append({**change, **values})
+        elif rule is None:
+            shown.append(change)
     return shown
 
 

@@ -89,7 +89,7 @@ class User(Entity):
     """A person who signs in.
 
     `capacity` is the most open leads they take; access tokens from before `signed_out_at` are
-    refused. The tables' truth is here, the identity provider follows by events.
+    refused. What stands here is the truth, the user pool follows by events.
     """
 
     kind = "user"
@@ -107,6 +107,7 @@ class User(Entity):
     calendar: str | None = None
     leave: Annotated[tuple[Leave, ...], Field(max_length=50)] = ()
     capacity: Annotated[int | None, Field(ge=0, le=100_000)] = None
+    activated_at: Moment | None = None
     signed_out_at: Moment | None = None
     mfa: bool = False
     invitations: int = 1

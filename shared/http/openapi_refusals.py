@@ -15,8 +15,9 @@ _WAITS = (429, 503)
 
 def refusals(contract: Contract, *, found_by_path: bool) -> list[tuple[int, str]]:
     """Status and component name of every error answer of a route, ascending."""
-    statuses = {422, 429, 500, *(s for s in contract.other_statuses if s >= 400)}
-    statuses |= {503} if _needs_others(contract, found_by_path) else set()
+    # Unknown parameters are refused everywhere; the gateway throttles, and answers for a function
+    # that does not.
+    statuses = {422, 429, 500, 503, *(s for s in contract.other_statuses if s >= 400)}
     statuses |= {400, 413, 415} if contract.body is not None else set()
     statuses |= set() if contract.public else {401, 403}
     statuses |= {404} if found_by_path else set()
@@ -55,11 +56,6 @@ def problem_schemas() -> Json:
             "properties": {"path": text, "code": text, "message": text},
         },
     }
-
-
-def _needs_others(contract: Contract, found_by_path: bool) -> bool:
-    """A public answer that depends on nothing stored needs no service that could be away."""
-    return not contract.public or contract.writes or found_by_path or contract.query is not None
 
 
 def _response(status: int) -> Json:

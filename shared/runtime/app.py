@@ -4,13 +4,13 @@ Chalice keeps the current request on the app object; the laptop serves many at o
 per context here. Chalice's own refusals (unknown method) become problem details like all others.
 """
 
-import json
 from collections.abc import Callable
 from contextvars import ContextVar
 from typing import Any
 
 from chalice.app import Chalice, Request
 
+from shared.http.problems import PROBLEM_JSON, unexpected
 from shared.runtime.observability import logger, metrics
 
 _request: ContextVar[Request | None] = ContextVar("request", default=None)
@@ -79,20 +79,10 @@ def create_app(use_case: str) -> RapportApp:
 
 
 def _as_problem(answer: dict[str, Any], request_id: str) -> None:
-    """Give Chalice's own error bodies the form of ours."""
-    media = str(answer["headers"].get("Content-Type", ""))
-    if media.startswith("application/problem+json"):
+    """Give Chalice's own refusals (no such method, a failure outside any view) our form."""
+    if str(answer["headers"].get("Content-Type", "")).startswith(PROBLEM_JSON):
         return
     status = int(answer["statusCode"])
-    said = json.loads(answer["body"] or "{}")
-    answer["headers"]["Content-Type"] = "application/problem+json"
-    answer["body"] = json.dumps(
-        {
-            "type": "about:blank",
-            "title": str(said.get("Message", "Request refused")),
-            "status": status,
-            "code": str(said.get("Code", "error")),
-            "detail": str(said.get("Message", "Request refused")),
-            "request_id": request_id,
-        }
-    )
+    code = {405: "method_not_allowed"}.get(status, "internal_error")
+    _, answer["body"], headers = unexpected(status, code, request_id)
+    answer["headers"] |= headers | {"X-Request-Id": request_id, "Cache-Control": "no-store"}

@@ -102,7 +102,9 @@ def works(message_type: type[M]) -> Callable[[Callable[[Job[M]], None]], BatchHa
 
 
 def _batch(
-    handle: Callable[..., None], one: Callable[[str, dict[str, Any]], None], subscription: tuple[type[Event], ...]
+    handle: Callable[..., None],
+    one: Callable[[str, dict[str, Any]], None],
+    subscription: tuple[type[Event], ...],
 ) -> BatchHandler:
     @wraps(handle)
     def run(event: Any) -> Failures:

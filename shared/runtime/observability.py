@@ -22,14 +22,28 @@ def scrub(text: str) -> str:
 
 
 class ScrubbingFormatter(LambdaPowertoolsFormatter):
-    """Powertools' JSON lines, with personal data removed from texts."""
+    """Powertools' JSON lines, with personal data removed from every text in them."""
+
+    def __init__(self) -> None:
+        # The structured stack trace repeats the exception with its values; the text is enough.
+        super().__init__(serialize_stacktrace=False)
 
     def serialize(self, log: dict[str, Any]) -> str:  # pyright: ignore[reportIncompatibleMethodOverride]
         """One log line."""
-        for name in ("message", "exception"):
-            if isinstance(log.get(name), str):
-                log[name] = scrub(log[name])
-        return super().serialize(log)  # pyright: ignore[reportArgumentType]
+        clean = {name: _scrubbed(value) for name, value in log.items() if name != "timestamp"}
+        return super().serialize({**log, **clean})  # pyright: ignore[reportArgumentType]
+
+
+def _scrubbed(value: Any) -> Any:
+    match value:
+        case str():
+            return scrub(value)
+        case dict():
+            return {name: _scrubbed(part) for name, part in value.items()}  # pyright: ignore[reportUnknownVariableType]
+        case list() | tuple():
+            return [_scrubbed(part) for part in value]  # pyright: ignore[reportUnknownVariableType]
+        case _:
+            return value
 
 
 @cache

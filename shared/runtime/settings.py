@@ -22,6 +22,8 @@ class Settings(BaseModel):
     signing_secret_arn: str = Field(default="", alias="SIGNING_SECRET_ARN")
     mail_from: str = Field(default="", alias="MAIL_FROM")
     public_url: str = Field(default="", alias="PUBLIC_URL")
+    endpoint_url: str = Field(default="", alias="AWS_ENDPOINT_URL")
+    """Where the AWS services are on a laptop; empty on AWS itself."""
 
 
 class SettingsError(Exception):

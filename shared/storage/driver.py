@@ -122,7 +122,7 @@ class Table:
                 partition,
                 range_key_condition=sort,
                 filter_condition=where,
-                attributes_to_get=attributes,
+                attributes_to_get=list(attributes) if attributes else None,
                 index_name=index.name if index else None,
                 limit=limit,
                 exclusive_start_key=after,

@@ -3,7 +3,13 @@
 from collections.abc import Iterator
 from typing import Annotated, LiteralString, cast
 
-from pydantic import TypeAdapter, ValidationError, ValidatorFunctionWrapHandler, WrapValidator
+from pydantic import (
+    ConfigDict,
+    TypeAdapter,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+)
 from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
 
 from shared.domain.conditions.schema import All, AnyOf, Leaf, Node, Not
@@ -67,10 +73,10 @@ def _parts(node: object) -> list[object]:
 Condition = Annotated[Node, WrapValidator(_checked)]
 """A whole condition, for fields of pydantic models."""
 
-ALWAYS: Node = All(all=())
+ALWAYS: Node = All.model_construct(all=())
 """The condition that holds for everything."""
 
-_ADAPTER: TypeAdapter[Node] = TypeAdapter(Condition)
+_ADAPTER: TypeAdapter[Node] = TypeAdapter(Condition, config=ConfigDict(defer_build=True))
 
 
 def parse_condition(data: object, path: str = "condition") -> Node:

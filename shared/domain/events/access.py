@@ -30,9 +30,17 @@ class UserInvited(Event):
 
 
 class UserActivated(Event):
-    """Somebody may work: signed in for the first time, or let in again."""
+    """Somebody signed in for the first time and may be given work."""
 
     name = "user.activated"
+
+    role: Role
+
+
+class UserReactivated(Event):
+    """Somebody who was shut out may sign in again."""
+
+    name = "user.reactivated"
 
     role: Role
 

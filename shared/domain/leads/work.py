@@ -30,9 +30,7 @@ from shared.domain.scoring import Score
 
 FIRST_TOUCH = "first_touch"
 RESCORE = "rescore"
-DisqualifyReason = Literal[
-    "no_need", "no_budget", "wrong_contact", "competitor", "spam", "other"
-]
+DisqualifyReason = Literal["no_need", "no_budget", "wrong_contact", "competitor", "spam", "other"]
 
 
 def disqualify(context: Context, lead: Lead, reason: DisqualifyReason, note: str = "") -> Lead:
@@ -41,9 +39,7 @@ def disqualify(context: Context, lead: Lead, reason: DisqualifyReason, note: str
     before = lead.status
     closed = Disqualification.model_validate({"reason": reason, "note": note, "before": before})
     event = LeadDisqualified(reason=reason, before=before)
-    return lead.evolve(
-        context, event, status="disqualified", disqualification=closed, timers={}
-    )
+    return lead.evolve(context, event, status="disqualified", disqualification=closed, timers={})
 
 
 def requalify(context: Context, lead: Lead) -> Lead:
@@ -111,9 +107,7 @@ def assign(
         by_rule=routing.rule,
         first_touch_due=timers.get(FIRST_TOUCH),
     )
-    return lead.evolve(
-        context, event, owner=owner, team=team, routing=routing, timers=timers
-    )
+    return lead.evolve(context, event, owner=owner, team=team, routing=routing, timers=timers)
 
 
 def wait(context: Context, lead: Lead, routing: Routing, team: str | None = None) -> Lead:
