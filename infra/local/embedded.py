@@ -98,11 +98,16 @@ class EmbeddedCloud:
 
     def save(self) -> None:
         """Take a snapshot now."""
-        Wire(self.endpoint).control("snapshot")
+        self._control("snapshot")
 
     def load_late_services(self) -> None:
         """Load what is only needed to change the stack."""
-        Wire(self.endpoint).control("late-services")
+        self._control("late-services")
+
+    def _control(self, path: str) -> None:
+        wire = Wire(self.endpoint)
+        wire.control(path)
+        wire.close()
 
     def _environment(self) -> dict[str, str]:
         kept = {k: v for k, v in os.environ.items() if k not in ("PYTHONDONTWRITEBYTECODE",)}

@@ -177,13 +177,13 @@ def _end_with_parent() -> None:
 def main() -> None:
     """Serve until SIGTERM."""
     report = os.fdopen(int(sys.argv[1]), "w", buffering=1)
-    stopping = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopping.set())
     warm()
     line = sys.stdin.readline()
     if not line:
         return
+    stopping = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopping.set())
     threading.Thread(target=_end_with_parent, daemon=True).start()
     given: dict[str, Any] = json.loads(line)
     os.environ.update(given["environment"])

@@ -19,7 +19,7 @@ from infra.local.place import CannotStart, Place, listen
 from infra.local.wire import REGION
 
 _FUNCTIONS_STOP_SECONDS = 8
-_LISTEN_SECONDS = 3
+_LISTEN_SECONDS = 1
 _WATCHED = ("functions", "shared", "infra/local", "template.yaml")
 
 

@@ -44,6 +44,12 @@ class Wire:
         """A control path of `infra.local.cloud`."""
         return self._post(f"/_local/{path}", body, {})
 
+    def close(self) -> None:
+        """Close this thread's connection."""
+        kept: http.client.HTTPConnection | None = self._local.__dict__.pop("connection", None)
+        if kept is not None:
+            kept.close()
+
     def _service(self, service: str, target: str, body: dict[str, Any]) -> dict[str, Any]:
         scope = f"test/20200101/{REGION}/{service}/aws4_request"
         return self._post(
