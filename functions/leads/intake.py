@@ -68,7 +68,7 @@ def score_again(store: Store, context: Context, lead_id: str, roster: Roster | N
         if lead is None:
             return
         try:
-            _store(
+            save(
                 store,
                 context,
                 lead,
