@@ -13,7 +13,8 @@ from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
 from aws_lambda_powertools.metrics import Metrics
 
 _EMAIL = re.compile(r"[^\s\"'<>@:=,;(]+@[^\s\"'<>@,;)]+\.[^\s\"'<>@,;)]+")
-_PHONE = re.compile(r"(?<![\w-])\+?\d[\d ()./-]{7,}\d(?![\w-])")
+_PHONE = re.compile(r"(?<![A-Za-z0-9_-])\+?\(?\d[\d ()./-]{7,}\d(?![A-Za-z0-9_-])")
+"""Not inside ids; Chinese may stand directly before and after a number."""
 
 
 def scrub(text: str) -> str:
@@ -26,7 +27,7 @@ class ScrubbingFormatter(LambdaPowertoolsFormatter):
 
     def __init__(self) -> None:
         # The structured stack trace repeats the exception with its values; the text is enough.
-        super().__init__(serialize_stacktrace=False)
+        super().__init__(serialize_stacktrace=False)  # pyright: ignore[reportUnknownMemberType]
 
     def serialize(self, log: dict[str, Any]) -> str:  # pyright: ignore[reportIncompatibleMethodOverride]
         """One log line."""
