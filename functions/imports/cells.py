@@ -5,7 +5,7 @@ Every reader answers None for "this is not one", so that inspection can try and 
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from functools import cache
@@ -92,7 +92,9 @@ MAX_DIGITS = 15
 
 def plain(text: str) -> str:
     """The form in which cells are compared with words: NFKC, case folded, trimmed."""
-    return unicodedata.normalize("NFKC", text).strip().casefold()
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text)
+    return text.strip().casefold()
 
 
 def is_placeholder(text: str) -> bool:
@@ -100,15 +102,14 @@ def is_placeholder(text: str) -> bool:
     return plain(text) in PLACEHOLDERS
 
 
-def read_boolean(text: str, yes: Iterable[str] = (), no: Iterable[str] = ()) -> bool | None:
-    """True or False for the words given, or for any of BOOLEAN_PAIRS when none are given."""
-    word = plain(text)
-    yes, no = tuple(yes), tuple(no)
-    if not yes and not no:
-        yes, no = tuple(p[0] for p in BOOLEAN_PAIRS), tuple(p[1] for p in BOOLEAN_PAIRS)
-    if word in map(plain, yes):
-        return True
-    return False if word in map(plain, no) else None
+def read_boolean(text: str, words: Mapping[str, bool] | None = None) -> bool | None:
+    """What the text means among `words` (in the form of `plain`), or among BOOLEAN_PAIRS."""
+    return (_usual_words() if words is None else words).get(plain(text))
+
+
+@cache
+def _usual_words() -> dict[str, bool]:
+    return {plain(word): word == yes for yes, no in BOOLEAN_PAIRS for word in (yes, no)}
 
 
 def read_number(text: str, mark: DecimalMark = ".") -> str | None:
@@ -116,6 +117,8 @@ def read_number(text: str, mark: DecimalMark = ".") -> str | None:
 
     A percent sign divides by a hundred. Texts with more than MAX_DIGITS digits are no numbers.
     """
+    if text.isascii() and text.isdigit() and len(text) <= MAX_DIGITS:
+        return str(int(text))
     body = _CURRENCY.sub("", unicodedata.normalize("NFKC", text).strip()).strip()
     if body.startswith("(") and body.endswith(")"):
         body = "-" + body[1:-1]

@@ -3,13 +3,22 @@
 What a step cannot read raises Unreadable, which becomes the row's error.
 """
 
+import re
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, field_validator
 
-from functions.imports.cells import INTEGER, DecimalMark, read_boolean, read_date, read_number
+from functions.imports.cells import (
+    INTEGER,
+    DecimalMark,
+    plain,
+    read_boolean,
+    read_date,
+    read_number,
+)
 from shared.domain.entity import Value
 from shared.domain.errors import InvalidInput
 from shared.domain.phone import is_region, parse_phone
@@ -37,8 +46,9 @@ class Date(Value):
     @field_validator("format")
     @classmethod
     def _a_real_format(cls, value: str) -> str:
-        if value != "iso" and read_date(_PROBE.strftime(value), value, ZoneInfo("UTC")) is None:
-            raise ValueError("not a date format")
+        read = _PROBE.date() if value == "iso" else _read_back(value)
+        if read is None or (read.year, read.month, read.day) != (2024, 2, 29):
+            raise ValueError("not a format with day, month and year")
         return value
 
     @field_validator("zone")
@@ -62,6 +72,14 @@ class Date(Value):
     @property
     def _shown(self) -> str:
         return "2024-02-29" if self.format == "iso" else _PROBE.strftime(self.format)
+
+
+def _read_back(form: str) -> date | None:
+    """The probe as the format writes and reads it."""
+    try:
+        return read_date(_PROBE.strftime(form), form, ZoneInfo("UTC"))
+    except (ValueError, re.error):  # strptime compiles the format into a pattern
+        return None
 
 
 class ExcelDate(Value):
@@ -103,9 +121,14 @@ class Boolean(Value):
     no: tuple[str, ...] = ()
     negate: bool = False
 
+    @cached_property
+    def _words(self) -> dict[str, bool] | None:
+        words = dict.fromkeys(map(plain, self.yes), True)
+        return words | dict.fromkeys(map(plain, self.no), False) or None
+
     def apply(self, text: str) -> str | bool | None:
         """True or False (`negate` turns it round: "do not call" -> may be called)."""
-        found = read_boolean(text, self.yes, self.no)
+        found = read_boolean(text, self._words)
         if found is None:
             raise Unreadable("boolean_invalid", f"'{text[:50]}' is neither yes nor no.")
         return found is not self.negate

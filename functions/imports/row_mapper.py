@@ -7,7 +7,7 @@ kind's own model judges them afterwards; `column_of` tells which column to blame
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from functions.imports.cells import plain
 from functions.imports.mapping import FieldMapping, Mapping
@@ -43,6 +43,14 @@ class _Collected:
     errors: list[FieldError] = field(default_factory=list[FieldError])
 
 
+class _Bound(NamedTuple):
+    """A field's mapping with the positions of its columns and the parts of its name."""
+
+    mapping: FieldMapping
+    positions: list[int]
+    path: list[str]
+
+
 class RowMapper:
     """A mapping bound to the header of one file.
 
@@ -60,8 +68,12 @@ class RowMapper:
         self.mapping = mapping
         self._empty = frozenset(map(plain, mapping.placeholders))
         self._fields = [
-            (each, tuple(positions[column] for column in each.columns)) for each in mapping.fields
+            _Bound(each, [positions[column] for column in each.columns], each.field.split("."))
+            for each in mapping.fields
         ]
+        self._required = {each.field: "required" for each in mapping.fields if each.required}
+        if mapping.mode != "create":
+            self._required |= dict.fromkeys(mapping.keys, "key_missing")
         self._columns = {each.field: each.columns[0] for each in mapping.fields}
 
     def column_of(self, field_name: str) -> str:
@@ -77,46 +89,55 @@ class RowMapper:
     def apply(self, line: int, cells: Sequence[str]) -> RowInput | RowErrors:
         """The fields of one row, or all that is wrong with it."""
         row = _Collected()
-        for each, positions in self._fields:
-            self._read(each, positions, cells, row)
+        for bound in self._fields:
+            if text := self._text(bound, cells):
+                self._read(bound, text, row)
+            else:
+                row.cleared.append(bound.mapping.field)
         for name, value in self.mapping.defaults.items():
             if _find(row.values, name) is None:
-                _put(row.values, name, value)
+                _put(row.values, name.split("."), value)
         row.errors += self._missing(row)
         if row.errors:
             return RowErrors(line, tuple(row.errors))
-        cleared = tuple(name for name in row.cleared if name not in self.mapping.defaults)
+        cleared = self._cleared(row.cleared) if self.mapping.blanks == "clear" else ()
         key = tuple(_key_text(_find(row.values, name)) for name in self.mapping.keys)
         return RowInput(line, row.values, cleared, key)
 
-    def _read(
-        self, each: FieldMapping, positions: tuple[int, ...], cells: Sequence[str], row: _Collected
-    ) -> None:
-        try:
-            value = _through(each.transforms, self._text(each, positions, cells))
-        except Unreadable as refusal:
-            row.errors.append(FieldError(each.columns[0], refusal.code, refusal.message))
-            return
-        if value is not None:
-            _put(row.values, each.field, value)
-        elif self.mapping.blanks == "clear":
-            row.cleared.append(each.field)
+    def _text(self, bound: _Bound, cells: Sequence[str]) -> str:
+        """The text of the column, or of the columns that say something, joined."""
+        if len(bound.positions) == 1:
+            return self._said(cells[bound.positions[0]])
+        parts = (self._said(cells[position]) for position in bound.positions)
+        return bound.mapping.joiner.join(part for part in parts if part)
 
-    def _text(self, each: FieldMapping, positions: tuple[int, ...], cells: Sequence[str]) -> str:
-        parts = [unicodedata.normalize("NFC", cells[position]).strip() for position in positions]
-        if self._empty:
-            parts = [part for part in parts if plain(part) not in self._empty]
-        return parts[0] if len(parts) == 1 else each.joiner.join(filter(None, parts))
+    def _said(self, text: str) -> str:
+        if not text:
+            return ""
+        text = (text if text.isascii() else unicodedata.normalize("NFC", text)).strip()
+        return "" if self._empty and plain(text) in self._empty else text
+
+    def _read(self, bound: _Bound, text: str, row: _Collected) -> None:
+        try:
+            value = _through(bound.mapping.transforms, text) if bound.mapping.transforms else text
+        except Unreadable as refusal:
+            column = bound.mapping.columns[0]
+            row.errors.append(FieldError(column, refusal.code, refusal.message))
+            return
+        if value is None:
+            row.cleared.append(bound.mapping.field)
+        else:
+            _put(row.values, bound.path, value)
+
+    def _cleared(self, names: list[str]) -> tuple[str, ...]:
+        return tuple(name for name in names if name not in self.mapping.defaults)
 
     def _missing(self, row: _Collected) -> list[FieldError]:
         """Required and key fields without a value, unless the value was there and unreadable."""
         blamed = {error.path for error in row.errors}
-        required = {each.field: "required" for each in self.mapping.fields if each.required}
-        if self.mapping.mode != "create":
-            required |= dict.fromkeys(self.mapping.keys, "key_missing")
         return [
             FieldError(self.column_of(name), code, f"{name} needs a value.")
-            for name, code in required.items()
+            for name, code in self._required.items()
             if _find(row.values, name) is None and self.column_of(name) not in blamed
         ]
 
@@ -144,11 +165,10 @@ def _find(values: dict[str, Any], name: str) -> Any:
     return found  # pyright: ignore[reportUnknownVariableType]
 
 
-def _put(values: dict[str, Any], name: str, value: Any) -> None:
-    *outer, last = name.split(".")
-    for part in outer:
+def _put(values: dict[str, Any], path: Sequence[str], value: Any) -> None:
+    for part in path[:-1]:
         values = values.setdefault(part, {})
-    values[last] = value
+    values[path[-1]] = value
 
 
 def _key_text(value: Any) -> str:

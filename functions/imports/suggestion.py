@@ -20,14 +20,23 @@ from functions.imports.transforms import (
     Transform,
     ValueMap,
 )
-from functions.imports.vocabulary import concept_of, likely_concept, words
+from functions.imports.vocabulary import commonness, concept_of, likely_concept, words
 from shared.domain.entity import Value
 from shared.domain.text import has_cjk
 
 TargetType = Literal["text", "email", "phone", "date", "moment", "boolean", "number", "list"]
 _RELATED = {"mobile": "phone", "phone": "mobile"}
 _OPPOSITE = {"do_not_email": "consent_email", "do_not_call": "consent_phone"}
-_SAME_TYPE: dict[ColumnType, TargetType] = {"email": "email", "phone": "phone"}
+_EVIDENT = ("email", "phone")
+_FITTING: dict[TargetType, tuple[ColumnType, ...]] = {
+    "email": ("email",),
+    "phone": ("phone",),
+    "date": ("date",),
+    "moment": ("date",),
+    "boolean": ("boolean",),
+    "number": ("integer", "decimal"),
+    "list": ("enum", "text"),
+}
 _WEAKEST = 0.5
 
 
@@ -105,16 +114,15 @@ def _score(column: Column, target: Target) -> float:
     if heading in {words(name) for name in (target.field, *target.names)}:
         score = 1.0
     elif exact is not None and target.concept is not None:
-        score = _concept_score(exact, target.concept)
+        score = _concept_score(exact, target.concept) - commonness(column.name) / 1000
     elif target.concept is not None and likely_concept(column.name) == target.concept:
         score = 0.6
     else:
         score = 0.0
-    evident = _SAME_TYPE.get(column.type)
-    if evident is not None and evident == target.type:
-        return max(score, 0.55)
-    if target.type in _SAME_TYPE.values() and evident is None and column.exceptions == 0:
-        return score - 0.3
+    if column.type not in _FITTING.get(target.type, (column.type,)):
+        return score - 0.4
+    if column.type in _EVIDENT and column.type == target.type:
+        return max(score + 0.05, 0.55)
     return score
 
 
@@ -142,13 +150,19 @@ def _steps(column: Column, target: Target, locality: Locality) -> tuple[Transfor
         case "number":
             return (Number(mark="," if column.decimal_comma else "."),)
         case "boolean":
-            return (Boolean(negate=_OPPOSITE.get(concept_of(column.name) or "") == target.concept),)
+            return (Boolean(negate=_opposite(column, target)),)
         case "phone":
             return (Phone(region=locality.region),)
         case "list":
             return (Split(),)
         case _:
             return value_map(column, target.choices) if target.choices else ()
+
+
+def _opposite(column: Column, target: Target) -> bool:
+    """Whether the column says no where the field says yes."""
+    concept = concept_of(column.name)
+    return target.concept is not None and _OPPOSITE.get(concept or "") == target.concept
 
 
 def value_map(column: Column, choices: Sequence[str]) -> tuple[ValueMap, ...]:

@@ -27,7 +27,14 @@ def words(heading: str) -> str:
 @cache
 def concept_of(heading: str) -> str | None:
     """The concept that a heading names exactly, or None."""
-    return _concepts().get(_joined(words(heading)))
+    found = _concepts().get(_joined(words(heading)))
+    return found and found[0]
+
+
+def commonness(heading: str) -> int:
+    """How usual the heading is among the names of its concept: 0 for the most usual."""
+    found = _concepts().get(_joined(words(heading)))
+    return found[1] if found else 0
 
 
 @cache
@@ -72,9 +79,11 @@ def _by_words() -> dict[str, str]:
 
 
 @cache
-def _concepts() -> dict[str, str]:
+def _concepts() -> dict[str, tuple[str, int]]:
     return {
-        _joined(words(name)): concept for concept, names in _headings().items() for name in names
+        _joined(words(name)): (concept, position)
+        for concept, names in _headings().items()
+        for position, name in enumerate(names)
     }
 
 

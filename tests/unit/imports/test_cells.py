@@ -79,8 +79,8 @@ def test_words_for_yes_and_no_are_known_in_both_languages() -> None:
     assert read_boolean("No ") is False
     assert read_boolean("ＹＥＳ") is True
     assert read_boolean("maybe") is None
-    assert read_boolean("ja", yes=["Ja"], no=["Nein"]) is True
-    assert read_boolean("yes", yes=["Ja"], no=["Nein"]) is None
+    assert read_boolean("Ja", {"ja": True, "nein": False}) is True
+    assert read_boolean("yes", {"ja": True, "nein": False}) is None
 
 
 def test_placeholders_are_known_without_case_and_width() -> None:
