@@ -26,12 +26,21 @@ class Untitled(GenerateJsonSchema):
         return False
 
 
+def _complete(model: Model) -> None:
+    """Build what pydantic puts off until first use: default values are written by it here."""
+    for child in model.__subclasses__():
+        if child.__module__.startswith("shared.") and not child.__pydantic_complete__:
+            child.model_rebuild()
+        _complete(child)
+
+
 class Schemas:
     """The schemas of a set of contracts; `definitions` is the components section."""
 
     def __init__(self, contracts: Iterable[Contract]) -> None:
         known = list(contracts)
         wanted = dict.fromkeys(pair for contract in known for pair in _models(contract))
+        _complete(BaseModel)
         references, whole = models_json_schema(
             list(wanted), ref_template="#/components/schemas/{model}", schema_generator=Untitled
         )
