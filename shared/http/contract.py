@@ -19,7 +19,8 @@ class Contract:
     `resource` and `action` name the right it asks for (None: public). `returns` is the entity or
     model it answers with; `listed` that it answers with a page of them; `kind` whose field rules
     apply. `precondition`: takes If-Match. `writes`: takes Idempotency-Key and dry_run.
-    `media` is the content type of a body that is not JSON.
+    `media` is the content type of a body that is not JSON. `secret`: request or answer carry
+    secrets, so nothing of them is kept; a repeated Idempotency-Key is then refused, not replayed.
     """
 
     summary: str
@@ -39,6 +40,7 @@ class Contract:
     body_limit: int = DEFAULT_BODY_LIMIT
     media: str | None = None
     deprecated: bool = False
+    secret: bool = False
 
     @property
     def public(self) -> bool:

@@ -66,6 +66,7 @@ def endpoint(
     rehearsable: bool = True,
     body_limit: int = DEFAULT_BODY_LIMIT,
     media: str | None = None,
+    secret: bool = False,
 ) -> Callable[[View], View]:
     """Declare a route's contract (see Contract) and carry it out around the view."""
     contract = Contract(
@@ -85,6 +86,7 @@ def endpoint(
         rehearsable=rehearsable,
         body_limit=body_limit,
         media=media,
+        secret=secret,
     )
 
     def decorate(view: View) -> View:
@@ -149,15 +151,25 @@ def _answer(
     attempt = None
     if control.idempotency_key and not control.dry_run:
         route = f"{request.method} {request.path} {sorted(path.items())}"
-        attempt = Attempt.of(call.context, route, control.idempotency_key, request.raw_body or b"")
-        attempt.store(call.unit, call.context, answer)
+        content = _content(contract, request)
+        attempt = Attempt.of(call.context, route, control.idempotency_key, content)
+        attempt.store(call.unit, call.context, _keepable(contract, answer))
     try:
         call.unit.commit()
     except AnsweredBefore:
-        if attempt is None:
+        if attempt is None or contract.secret:
             raise
         return attempt.replay(call.runtime.table)
     return answer
+
+
+def _content(contract: Contract, request: GatewayRequest) -> bytes:
+    """What a repetition must repeat; a digest of passwords could be guessed."""
+    return b"" if contract.secret else request.raw_body or b""
+
+
+def _keepable(contract: Contract, answer: Rendered) -> Rendered:
+    return Rendered(answer.status, "", {}) if contract.secret else answer
 
 
 def _control(contract: Contract, request: GatewayRequest) -> Control:

@@ -22,7 +22,7 @@ MAX_STORED = 300_000
 
 
 class AnsweredBefore(Conflict):
-    """The commit found the stored answer of an earlier request with this key."""
+    """This was done before, by a request with the same Idempotency-Key."""
 
     code = "answered_before"
 
