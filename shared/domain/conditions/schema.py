@@ -61,7 +61,7 @@ Ordered = Annotated[Number | Words, WrapValidator(_one_error)]
 
 
 class _Node(BaseModel):
-    # Built with the first model that uses them: building each part alone costs a cold start 20 ms.
+    # Built on first use, see `language.Condition`: a cold start without conditions pays nothing.
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
@@ -177,3 +177,6 @@ Node: TypeAlias = Annotated[
     | Annotated[Annotated[Leaf, Field(discriminator="op")], Tag("@leaf")],
     Discriminator(_form),
 ]
+
+for _group in (All, AnyOf, Not):
+    _group.model_rebuild()  # they were declared before Node, which holds them
