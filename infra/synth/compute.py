@@ -53,7 +53,7 @@ def _handler(case: UseCase, handler: Handler, size: FunctionSize) -> Resources:
                     "OnFailure": {"Type": "SQS", "Destination": arn("FailedInvocations")}
                 },
             }
-        case _:  # the authorizer is invoked by the API, which says so itself
+        case _:  # the API itself says that it invokes the authorizer; commands are invoked by hand
             pass
     return {function_id(case.name, handler.name): function}
 

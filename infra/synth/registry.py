@@ -68,7 +68,12 @@ class AuthorizerTrigger:
     ttl: int
 
 
-Trigger = QueueTrigger | StreamTrigger | ScheduleTrigger | AuthorizerTrigger
+@dataclass(frozen=True)
+class CommandTrigger:
+    """Nothing but an operator who invokes the function by hand."""
+
+
+Trigger = QueueTrigger | StreamTrigger | ScheduleTrigger | AuthorizerTrigger | CommandTrigger
 
 
 @dataclass(frozen=True)
@@ -109,6 +114,10 @@ def _read(name: str, module: ModuleType) -> UseCase:
     handlers += [
         Handler(_function_name(auth.handler_string), AuthorizerTrigger(auth.ttl_seconds or 0))
         for auth in app.builtin_auth_handlers
+    ]
+    handlers += [
+        Handler(_function_name(command.handler_string), CommandTrigger())
+        for command in app.pure_lambda_functions
     ]
     return UseCase(
         name,

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from infra.synth.errors import SynthError
 from infra.synth.registry import (
     AuthorizerTrigger,
+    CommandTrigger,
     QueueTrigger,
     ScheduleTrigger,
     StreamTrigger,
@@ -139,6 +140,7 @@ _ALLOWED: dict[type[Any], set[str]] = {
     StreamTrigger: {"attempts", "only_with"},
     ScheduleTrigger: {"heartbeat"},
     AuthorizerTrigger: set(),
+    CommandTrigger: set(),
 }
 
 

@@ -12,7 +12,7 @@ from pydantic import Field, model_validator
 from shared.domain.access import Role
 from shared.domain.calendars import WorkingCalendar
 from shared.domain.calendars.working import Zone
-from shared.domain.entity import Entity, Moment, Name, Value
+from shared.domain.entity import Entity, Moment, Value
 from shared.domain.money import Currency
 from shared.domain.text import Line, fold
 
@@ -26,7 +26,7 @@ Region = Annotated[str, Field(pattern=r"^[A-Z]{2}$", examples=["CN"])]
 """An ISO 3166 country, by which phone numbers without a country code are read."""
 
 UserStatus = Literal["invited", "active", "deactivated"]
-PersonName = Annotated[Line, Name]
+PersonName = Annotated[Line, Field(min_length=1, max_length=200)]
 
 
 class Setup(Entity):

@@ -1,0 +1,1 @@
+"""Who may use the system: tenants, users, teams, calendars, sessions and API keys."""

@@ -1,0 +1,21 @@
+"""Reading the audit trail."""
+
+from functions.access.schemas import AuditList
+from shared.domain.audit import AuditEntry
+from shared.http.call import Call
+from shared.http.contract import Nothing
+from shared.storage.listing import ListQuery
+from shared.storage.store import DocumentPage
+
+
+def list_entries(call: Call[Nothing, AuditList]) -> DocumentPage:
+    """A page of entries, newest first."""
+    given = call.query
+    query = ListQuery(
+        owner=given.actor,
+        state=given.action,
+        created_from=given.created_from,
+        created_before=given.created_before,
+        equals={"status": given.outcome} if given.outcome else {},
+    )
+    return call.store.page(AuditEntry, query, call.grant, limit=given.limit, cursor=given.cursor)
