@@ -13,7 +13,7 @@ from shared.runtime.app import create_app
 
 app = create_app("platform")
 
-TAG = "platform"
+TAG = "Platform"
 _SAFE = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
 _FRESH = {**_SAFE, "Cache-Control": "public, max-age=60"}
 _LASTING = {**_SAFE, "Cache-Control": "public, max-age=31536000, immutable"}

@@ -10,7 +10,7 @@ from typing import Any
 
 from shared.http.contract import Contract, kind_of
 from shared.http.openapi_components import HEADERS, PARAMETERS, SECURITY, Json, prune, ref
-from shared.http.openapi_refusals import refusal_responses, refusals
+from shared.http.openapi_refusals import HTML, refusal_page, refusal_responses, refusals
 from shared.http.openapi_schemas import Schemas
 from shared.http.rendering import JSON
 
@@ -69,7 +69,7 @@ def document(operations: Iterable[Operation]) -> Json:
         "openapi": "3.1.0",
         "info": INFO,
         "servers": [{"url": "./", "description": "Where this document came from"}],
-        "tags": [{"name": tag} for tag in sorted({o.contract.tag for o in ordered})],
+        "tags": [{"name": tag} for tag in sorted({_tag(o.contract) for o in ordered})],
         "paths": paths,
         "components": prune(components, paths) | {"securitySchemes": SECURITY},
     }
@@ -87,7 +87,7 @@ def _operation(operation: Operation, schemas: Schemas) -> Json:
     contract = operation.contract
     made: Json = {
         "operationId": operation.name,
-        "tags": [contract.tag],
+        "tags": [_tag(contract)],
         "summary": contract.summary,
         "description": _description(operation),
         "security": [] if contract.public else [{name: []} for name in SECURITY],
@@ -99,10 +99,14 @@ def _operation(operation: Operation, schemas: Schemas) -> Json:
     if contract.body is not None:
         made["requestBody"] = {
             "required": any(f.is_required() for f in contract.body.model_fields.values()),
-            "content": {JSON: {"schema": schemas.input(contract.body)}},
+            "content": {contract.body_media: {"schema": schemas.input(contract.body)}},
         }
     made["responses"] = _responses(operation, schemas)
     return made
+
+
+def _tag(contract: Contract) -> str:
+    return contract.tag[:1].upper() + contract.tag[1:]
 
 
 def _description(operation: Operation) -> str:
@@ -137,7 +141,10 @@ def _responses(operation: Operation, schemas: Schemas) -> Json:
     statuses = [contract.status, *(s for s in contract.other_statuses if s < 400)]
     answers: Json = {str(status): _answer(contract, status, schemas) for status in statuses}
     refused = refusals(contract, found_by_path=bool(operation.path_parameters))
-    answers |= {str(status): ref("responses", name) for status, name in refused}
+    if contract.media == HTML:
+        answers |= {str(status): refusal_page(status) for status, _ in refused}
+    else:
+        answers |= {str(status): ref("responses", name) for status, name in refused}
     return dict(sorted(answers.items()))
 
 
