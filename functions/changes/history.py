@@ -12,8 +12,11 @@ UNTOLD = frozenset({"version", "updated_at", "updated_by", "timers", "scoring", 
 
 
 def history_row(change: Change) -> Item | None:
-    """The row of this version, or None for a purge or when nothing worth telling changed."""
-    if change.after is None:
+    """The row of this version, or None for a purge or when nothing worth telling changed.
+
+    A kind that says so keeps no history: what is removed for good must not live on in it.
+    """
+    if change.after is None or "untold" in change.after:
         return None
     after = _document(change.after)
     before = _document(change.before) if change.before else {}

@@ -67,9 +67,12 @@ class Call(Generic[B, Q]):
             )
         return record
 
-    def enter(self, tenant: str, actor: str = "public") -> None:
-        """Bind a public request to the tenant its token names; the caller stays nobody."""
-        principal = Principal(tenant, actor, Role.SYSTEM, kind="public")
+    def enter(self, tenant: str, actor: str = "public", region: str | None = None) -> None:
+        """Bind a public request to the tenant its token names; the caller stays nobody.
+
+        `region` is the tenant's own for telephone numbers.
+        """
+        principal = Principal(tenant, actor, Role.SYSTEM, kind="public", region=region)
         before = self.context
         self.context = self.runtime.context(
             principal, correlation_id=before.correlation_id, dry_run=before.dry_run

@@ -10,6 +10,8 @@ from shared.domain.entity import Entity, Value
 
 DEFAULT_BODY_LIMIT = 256 * 1024
 MAX_PAGE = 200
+JSON = "application/json"
+FORM = "application/x-www-form-urlencoded"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +21,8 @@ class Contract:
     `resource` and `action` name the right it asks for (None: public). `returns` is the entity or
     model it answers with; `listed` that it answers with a page of them; `kind` whose field rules
     apply. `precondition`: takes If-Match. `writes`: takes Idempotency-Key and dry_run.
-    `media` is the content type of a body that is not JSON. `secret`: request or answer carry
+    `media` is the content type of an answer that is not JSON, `body_media` that of the body it
+    takes (`FORM`: what a page without script sends). `secret`: request or answer carry
     secrets, so nothing of them is kept; a repeated Idempotency-Key is then refused, not replayed.
     """
 
@@ -41,6 +44,7 @@ class Contract:
     media: str | None = None
     deprecated: bool = False
     secret: bool = False
+    body_media: str = JSON
 
     @property
     def public(self) -> bool:

@@ -24,7 +24,7 @@ from shared.domain.access import (
 )
 from shared.domain.errors import ConcurrentChange, RapportError, StaleVersion
 from shared.http.call import AnyCall, Call
-from shared.http.contract import DEFAULT_BODY_LIMIT, Contract, Nothing, kind_of
+from shared.http.contract import DEFAULT_BODY_LIMIT, JSON, Contract, Nothing, kind_of
 from shared.http.idempotency import AnsweredBefore, Attempt
 from shared.http.problems import problem, unexpected
 from shared.http.rendering import Rendered, render
@@ -67,6 +67,7 @@ def endpoint(
     body_limit: int = DEFAULT_BODY_LIMIT,
     media: str | None = None,
     secret: bool = False,
+    body_media: str = JSON,
 ) -> Callable[[View], View]:
     """Declare a route's contract (see Contract) and carry it out around the view."""
     contract = Contract(
@@ -87,6 +88,7 @@ def endpoint(
         body_limit=body_limit,
         media=media,
         secret=secret,
+        body_media=body_media,
     )
 
     def decorate(view: View) -> View:
@@ -122,7 +124,7 @@ def _serve(
     principal = _NOBODY if contract.public else principal_of(request)
     right = _right(contract, principal)
     control = _control(contract, request)
-    body = read_body(request, contract.body or Nothing, contract.body_limit)
+    body = read_body(request, contract.body or Nothing, contract.body_limit, contract.body_media)
     if contract.kind and contract.writes:
         refuse_ruled_fields(field_rules(principal, contract.kind), body.model_fields_set)
     ignored = frozenset({"dry_run"}) if contract.writes else frozenset[str]()

@@ -8,11 +8,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from shared.http.contract import Contract, kind_of
+from shared.http.contract import JSON, Contract, kind_of
 from shared.http.openapi_components import HEADERS, PARAMETERS, SECURITY, Json, prune, ref
 from shared.http.openapi_refusals import HTML, refusal_page, refusal_responses, refusals
 from shared.http.openapi_schemas import Schemas
-from shared.http.rendering import JSON
 
 VERSION = "1"
 INFO = {

@@ -10,6 +10,7 @@ from shared.http.contract import Contract
 from shared.http.openapi_components import Json, ref
 from shared.http.problems import PROBLEM_JSON, STATUS, TITLES
 
+HTML = "text/html"
 _WAITS = (429, 503)
 
 
@@ -28,6 +29,12 @@ def refusals(contract: Contract, *, found_by_path: bool) -> list[tuple[int, str]
 def refusal_responses() -> Json:
     """The error answers as response components, one a status."""
     return {_name(status): _response(status) for status in TITLES}
+
+
+def refusal_page(status: int) -> Json:
+    """The error answer of a route that people open in a browser: a page where it has one."""
+    response = _response(status)
+    return {**response, "content": response["content"] | {HTML: {"schema": {"type": "string"}}}}
 
 
 def problem_schemas() -> Json:

@@ -12,10 +12,8 @@ from pydantic import BaseModel
 from shared.domain.access import FieldRule, Principal, apply_field_rules, field_rules
 from shared.domain.entity import Entity
 from shared.http.call import Reply
-from shared.http.contract import Contract
+from shared.http.contract import JSON, Contract
 from shared.storage.store import DocumentPage
-
-JSON = "application/json"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,16 +8,19 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar, cast
+from urllib.parse import parse_qsl
 
 from pydantic import BaseModel, ValidationError
 
 from shared.domain.access import Principal, Role
 from shared.domain.errors import InvalidInput, PayloadTooLarge, Unauthenticated
 from shared.http.call import Origin
+from shared.http.contract import FORM, JSON
 from shared.http.problems import MalformedBody, UnsupportedMediaType, invalid_input
 
 M = TypeVar("M", bound=BaseModel)
 IDEMPOTENCY_KEY_MAX = 255
+MAX_INPUTS = 500
 _ETAG = re.compile(r'^(?:W/)?"(\d{1,12})"$')
 _KEY = re.compile(r"^[\x21-\x7e]+$")
 
@@ -68,7 +71,7 @@ def origin_of(request: GatewayRequest) -> Origin:
     return Origin(str(identity.get("sourceIp") or ""), headers, headers.get("host", ""))
 
 
-def read_body(request: GatewayRequest, model: type[M], limit: int) -> M:
+def read_body(request: GatewayRequest, model: type[M], limit: int, expected: str = JSON) -> M:
     """The validated body; an absent one is `{}`, whatever its content type.
 
     Raises PayloadTooLarge, UnsupportedMediaType, MalformedBody, InvalidInput.
@@ -76,15 +79,28 @@ def read_body(request: GatewayRequest, model: type[M], limit: int) -> M:
     raw = request.raw_body or b""
     if len(raw) > limit:
         raise PayloadTooLarge(f"The body is larger than {limit} bytes.", details={"limit": limit})
-    media = request.headers.get("content-type", "application/json").split(";")[0].strip().lower()
-    if raw and media != "application/json":
-        raise UnsupportedMediaType()
+    media = request.headers.get("content-type", JSON).split(";")[0].strip().lower()
+    if raw and media != expected:
+        raise UnsupportedMediaType(f"Send the body as {expected}.")
     try:
+        if expected == FORM:
+            return model.model_validate(_inputs(raw))
         return model.model_validate_json(raw or b"{}")
     except ValidationError as error:
         if any(entry["type"] == "json_invalid" for entry in error.errors(include_input=False)):
             raise MalformedBody() from None
         raise invalid_input(error) from None
+
+
+def _inputs(raw: bytes) -> dict[str, str]:
+    """The inputs of a page's form; of a repeated one the last. Raises MalformedBody."""
+    try:
+        pairs = parse_qsl(
+            raw.decode(), keep_blank_values=True, errors="strict", max_num_fields=MAX_INPUTS
+        )
+    except ValueError:
+        raise MalformedBody("The body is not what a form sends.") from None
+    return dict(pairs)
 
 
 def read_query(request: GatewayRequest, model: type[M], ignored: frozenset[str]) -> M:

@@ -80,7 +80,8 @@ def create_app(use_case: str) -> RapportApp:
 
 def _as_problem(answer: dict[str, Any], request_id: str) -> None:
     """Give Chalice's own refusals (no such method, a failure outside any view) our form."""
-    if str(answer["headers"].get("Content-Type", "")).startswith(PROBLEM_JSON):
+    # A view's own refusal is a problem already, or a page for somebody who followed a link.
+    if str(answer["headers"].get("Content-Type", "")).startswith((PROBLEM_JSON, "text/html")):
         return
     status = int(answer["statusCode"])
     code = {405: "method_not_allowed"}.get(status, "internal_error")

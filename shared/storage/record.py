@@ -35,6 +35,8 @@ def to_item(tenant: str, entity: Entity, events: Iterable[Envelope], write_id: s
         "write_id": {"S": write_id},
         "doc": {"S": entity.model_dump_json()},
     }
+    if not entity.history:
+        item["untold"] = {"BOOL": True}
     if texts := entity.search_texts():
         item["texts"] = {"S": "\n".join(texts)}
     if envelopes := list(events):
