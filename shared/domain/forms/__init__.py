@@ -1,0 +1,1 @@
+"""Public web forms: their settings, how answers are read, and what becomes of a submission."""
