@@ -27,9 +27,10 @@ def matches(pattern: dict[str, Any], event: Any) -> bool:
 
 def check(pattern: dict[str, Any]) -> None:
     """Raises TemplateError when a pattern uses a condition that is not known here."""
-    for wanted in pattern.values():
-        if isinstance(wanted, dict):
-            check(wanted)
+    for name, wanted in pattern.items():
+        if name == "$or" or isinstance(wanted, dict):
+            for alternative in wanted if isinstance(wanted, list) else [wanted]:
+                check(alternative)
             continue
         for condition in wanted:
             if isinstance(condition, dict) and not condition.keys() & _CONDITIONS.keys():

@@ -131,7 +131,8 @@ class StreamReader(threading.Thread):
                 return
             if len(left) < len(batch):  # progress: what is left starts with fresh attempts
                 batch, tries = left, 0
-            elif self._source.bisect and len(batch) > 1:
+                continue
+            if self._source.bisect and len(batch) > 1:
                 middle = len(batch) // 2
                 self._handle(batch[:middle])
                 batch, tries = batch[middle:], 0

@@ -308,7 +308,7 @@ def answers(system: Running) -> bool:
 
 def refusal(folder: Path, **environment: str) -> str:
     """The output of a start that fails."""
-    system = Running(folder, **environment)
+    system = Running(folder, 0, **environment)
     output, _ = system.process.communicate(timeout=20)
     assert system.process.returncode == 1
     return output

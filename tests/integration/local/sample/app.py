@@ -35,7 +35,9 @@ def api(event, context):
         table().put_item(Item=item)
         return _answer(200, item)
     item = table().get_item(Key=key).get("Item")
-    return _answer(200, {**item, "count": int(item.get("count", 0))}) if item else _answer(404, {})
+    if item is None:
+        return _answer(404, {})
+    return _answer(200, {**item, "count": int(str(item.get("count", 0)))})
 
 
 def _answer(status, content):
