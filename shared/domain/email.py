@@ -6,14 +6,16 @@ a domain is a throw-away one comes from the disposable-email-domains list.
 
 import unicodedata
 from functools import cache
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-from email_validator import EmailNotValidError, ValidatedEmail, validate_email
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from shared.domain.errors import InvalidInput
 from shared.domain.text import clean
+
+if TYPE_CHECKING:
+    from email_validator import ValidatedEmail
 
 LONGEST = 254
 
@@ -36,7 +38,7 @@ def parse_email(typed: str, path: str = "email") -> EmailAddress:
     """The address that `typed` means; InvalidInput at `path` (`email_invalid`) when it is none."""
     try:
         found = _read(typed)
-    except EmailNotValidError as refusal:
+    except NoAddress as refusal:
         raise InvalidInput.of(path, "email_invalid", str(refusal)) from refusal
     return EmailAddress(
         address=found.normalized,
@@ -55,7 +57,7 @@ def is_disposable(domain: str) -> bool:
 def _normal(typed: str) -> str:
     try:
         return _read(typed).normalized
-    except EmailNotValidError as refusal:
+    except NoAddress as refusal:
         raise PydanticCustomError(
             "email_invalid", "{reason}", {"reason": str(refusal)}
         ) from refusal
@@ -69,10 +71,20 @@ Email = Annotated[
 """A pydantic e-mail address in its normal form; the error type is `email_invalid`."""
 
 
-def _read(typed: str) -> ValidatedEmail:
+class NoAddress(Exception):
+    """What was typed is no e-mail address; the message says why."""
+
+
+def _read(typed: str) -> "ValidatedEmail":
+    # Its rules take long to compile: loaded when the first address is read, not at a cold start.
+    from email_validator import EmailNotValidError, validate_email
+
     # Chinese input methods write the full-width at sign and the ideographic full stop.
     plain = unicodedata.normalize("NFKC", clean(typed)).replace("。", ".")
-    return validate_email(plain, check_deliverability=False, strict=True)
+    try:
+        return validate_email(plain, check_deliverability=False, strict=True)
+    except EmailNotValidError as refusal:
+        raise NoAddress(str(refusal)) from refusal
 
 
 @cache

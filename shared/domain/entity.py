@@ -26,7 +26,10 @@ Moment = Annotated[datetime, AfterValidator(_aware_utc)]
 class Value(BaseModel):
     """An immutable value without identity; unknown fields are refused."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    # Built at first use: a cold start pays only for the models that its first request needs.
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", hide_input_in_errors=True, defer_build=True
+    )
 
 
 class Entity(Value):
@@ -36,7 +39,7 @@ class Entity(Value):
     and `relation_field` name the attributes that the indexes of the same names use.
     """
 
-    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+    model_config = ConfigDict(extra="ignore")
 
     kind: ClassVar[str]
     prefix: ClassVar[str]

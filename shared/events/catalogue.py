@@ -1,11 +1,12 @@
 """The catalogue of events: everything that may travel on the bus, by detail-type.
 
-Importing this module imports every area; an event that is not here cannot be parsed, so it goes
+An event that is not here cannot be parsed, so it goes
 to the dead-letter queue instead of being skipped.
 """
 
 import importlib
 import pkgutil
+from functools import cache
 
 import shared.domain.events as areas
 from shared.domain.events.base import Envelope, Event
@@ -15,21 +16,22 @@ class UnknownEvent(Exception):
     """A detail-type that no version of this code knows."""
 
 
+@cache
 def _load_areas() -> None:
+    """Import every area once, when the first event is read: the API never needs them."""
     for module in pkgutil.iter_modules(areas.__path__):
         importlib.import_module(f"{areas.__name__}.{module.name}")
 
 
-_load_areas()
-
-
 def all_events() -> dict[str, type[Event]]:
     """detail-type -> event class, sorted."""
+    _load_areas()
     return dict(sorted(Event.catalogue.items()))
 
 
 def event_in(envelope: Envelope) -> Event:
     """The typed event. Raises UnknownEvent, or pydantic's error when the data does not fit."""
+    _load_areas()
     event_type = Event.catalogue.get(envelope.detail_type())
     if event_type is None:
         raise UnknownEvent(envelope.detail_type())

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict
 class Event(BaseModel):
     """A fact in the past tense. `name` and `version` make the bus detail-type."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     name: ClassVar[str]
     version: ClassVar[int] = 1
