@@ -9,8 +9,6 @@ import codecs
 import re
 from dataclasses import dataclass
 
-from charset_normalizer import from_bytes
-
 from functions.imports.layout import ENCODINGS, refused
 
 EVIDENCE_BYTES = 64 * 1024
@@ -190,6 +188,9 @@ def _korean(evidence: bytes, count: int) -> bool:
 
 def _normalized(evidence: bytes, western: float) -> Detected:
     """What charset-normalizer makes of it; Windows-1252 when it has no opinion."""
+    # Imported here because hardly any file comes this far.
+    from charset_normalizer import from_bytes
+
     allowed = [name for name in ENCODINGS if not name.startswith("utf")]
     best = from_bytes(evidence[: EVIDENCE_BYTES // 4], cp_isolation=allowed).best()
     if best is None or best.encoding not in allowed:

@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 from functions.imports.layout import ERROR_COLUMNS, Layout
 from functions.imports.results import RowResult
-from functions.imports.spreadsheets import xlsx_chunks
 from functions.imports.written import csv_line
 
 _BYTES_TOGETHER = 64 * 1024
@@ -29,6 +28,9 @@ def error_file(header: Sequence[str], rows: Iterable[BadRow], layout: Layout) ->
     of a message that the encoding lacks become `?`; original cells come back byte by byte.
     """
     if layout.kind == "xlsx":
+        # openpyxl takes a quarter of a second to import: only workbooks pay for it.
+        from functions.imports.spreadsheets import xlsx_chunks
+
         texts = (_cells(row, len(header)) for row in rows)
         yield from xlsx_chunks([*header, *ERROR_COLUMNS], texts)
         return

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from functions.imports.spreadsheets import xlsx_chunks
 from functions.imports.written import as_text, csv_line, json_value
 from shared.domain.entity import Value
 
@@ -75,6 +74,9 @@ def export(
     elif form == "csv":
         chunks = _csv_chunks(columns, counted)
     else:
+        # openpyxl takes a quarter of a second to import: only workbooks pay for it.
+        from functions.imports.spreadsheets import xlsx_chunks
+
         cells = ([_field(row, column.field) for column in columns] for row in counted)
         chunks = xlsx_chunks([column.title for column in columns], cells, ZoneInfo(zone))
     return manifest.hashing(chunks)

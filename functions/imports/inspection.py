@@ -18,7 +18,6 @@ from functions.imports.findings import Hints, Inspection, Problem
 from functions.imports.layout import Layout, refused
 from functions.imports.streams import KEEP_BROKEN, byte_chunks, plain_chunks
 from functions.imports.tables import Row, Table
-from functions.imports.workbooks import sheet_names, sheet_records
 
 SAMPLE_BYTES = 1024 * 1024
 SCAN_BYTES = 64 * 1024 * 1024
@@ -160,6 +159,9 @@ def _text_layout(text: str, scan: _Scan, hints: Hints, *, compressed: bool) -> L
 
 
 def _inspect_workbook(file: BinaryIO, hints: Hints) -> Inspection:
+    # openpyxl takes a quarter of a second to import: only workbooks pay for it.
+    from functions.imports.workbooks import sheet_names, sheet_records
+
     sheets = sheet_names(file)
     records = [r.cells for r in islice(sheet_records(file, hints.sheet), 300)]
     skip = preamble(records) if hints.skip is None else hints.skip

@@ -26,6 +26,9 @@ ENCODINGS = (
 #: The columns an error file adds behind the original ones; ignored when it is uploaded again.
 ERROR_COLUMNS = ("import_line", "import_code", "import_message")
 
+#: Characters that make a spreadsheet take a cell for a formula, as the inside of a pattern.
+FORMULA_STARTS = r"=+\-@\t\r\n＝＋－＠"
+
 MAX_FILE_BYTES = 500 * 1024 * 1024
 """Size of a file after decompression."""
 MAX_COLUMNS = 1_000

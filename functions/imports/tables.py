@@ -13,6 +13,7 @@ from typing import BinaryIO, NamedTuple
 from functions.imports.csv_records import Record, text_records
 from functions.imports.layout import (
     ERROR_COLUMNS,
+    FORMULA_STARTS,
     MAX_COLUMNS,
     MAX_FILE_BYTES,
     MAX_ROWS,
@@ -21,13 +22,12 @@ from functions.imports.layout import (
     unique_names,
 )
 from functions.imports.streams import text_lines
-from functions.imports.workbooks import sheet_records
 from shared.domain.errors import FieldError
 from shared.domain.text import clean
 
 _BROKEN = re.compile("[\ud800-\udfff\0]")
 # The apostrophe that exports put before what a spreadsheet would run as a formula.
-_GUARDED = re.compile(r"'+[=+\-@\t\r]")
+_GUARDED = re.compile(f"'+[{FORMULA_STARTS}]")
 
 
 class Row(NamedTuple):
@@ -122,5 +122,8 @@ def open_table(file: BinaryIO | Iterable[bytes], layout: Layout) -> Table:
     `too_many_columns`, `too_many_rows` (while iterating); for workbooks what `sheet_records` does.
     """
     if layout.kind == "xlsx":
+        # openpyxl takes a quarter of a second to import: only workbooks pay for it.
+        from functions.imports.workbooks import sheet_records
+
         return Table(sheet_records(file, layout.sheet), layout)
     return Table(text_records(text_lines(file, layout, MAX_FILE_BYTES), layout), layout)

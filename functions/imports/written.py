@@ -9,7 +9,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, cast
 
-_FORMULA = re.compile(r"'*[=+\-@\t\r]")
+from functions.imports.layout import FORMULA_STARTS
+
+_FORMULA = re.compile(f"'*[{FORMULA_STARTS}]")
 _NUMBER = re.compile(r"[+-]?[0-9]+([.,][0-9]+)?([eE][+-]?[0-9]+)?")
 
 

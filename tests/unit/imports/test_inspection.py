@@ -249,3 +249,8 @@ def test_select_is_seen_as_a_placeholder_in_a_real_export(sample: Callable[[str]
         city = column(inspect(file), "City")
     assert [each.value for each in city.placeholders] == ["Select"]
     assert city.filled + city.blanks + sum(each.count for each in city.placeholders) == 2_000
+
+
+def test_a_file_without_any_delimiter_and_a_file_that_breaks_off_are_still_read() -> None:
+    assert look("a\n").rows == 0
+    assert look('a,b\n1,2\n3,"' + "x" * 140_000).problems[0].code == "cell_too_long"

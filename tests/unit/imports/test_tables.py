@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
+from functions.imports.csv_records import text_records
 from functions.imports.layout import ERROR_COLUMNS, Layout, unique_names
 from functions.imports.streams import plain_chunks
 from functions.imports.tables import Row, Table, open_table
@@ -259,3 +261,19 @@ def test_no_bytes_make_the_reader_fail_in_an_unforeseen_way(data: bytes, encodin
         _, rows = read(data, Layout(encoding=encoding))
         lines = [row.line for row in rows]
         assert lines == sorted(set(lines))
+
+
+@pytest.mark.parametrize(
+    "layout",
+    [{"encoding": "rot13"}, {"kind": "xlsx", "compressed": True}, {"delimiter": "x"}, {"skip": -1}],
+)
+def test_a_layout_that_nothing_can_be_read_with_is_refused(layout: dict[str, object]) -> None:
+    with pytest.raises(ValidationError):
+        Layout.model_validate(layout)
+
+
+def test_a_sample_leaves_out_what_its_end_cuts_off() -> None:
+    lines = ["a,b\n", "1,2\n", '3,"four\n', "five\n"]
+    kept = list(text_records(iter(lines), Layout(), complete=False))
+    assert [(record.line, record.cells) for record in kept] == [(1, ["a", "b"]), (2, ["1", "2"])]
+    assert len(list(text_records(iter(lines), Layout()))) == 4
