@@ -1,16 +1,26 @@
 """Conditions as definitions: checked when they are saved, every error at once, within limits."""
 
 from collections.abc import Iterator
-from typing import Annotated, LiteralString, cast
+from typing import Annotated, Any, LiteralString, cast
 
 from pydantic import (
     ConfigDict,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    SerializationInfo,
     TypeAdapter,
     ValidationError,
     ValidatorFunctionWrapHandler,
     WrapValidator,
 )
-from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import (
+    CoreSchema,
+    ErrorDetails,
+    InitErrorDetails,
+    PydanticCustomError,
+    core_schema,
+)
 
 from shared.domain.conditions.schema import All, AnyOf, Leaf, Node, Not
 from shared.domain.errors import FieldError, InvalidInput
@@ -70,19 +80,48 @@ def _parts(node: object) -> list[object]:
     return found
 
 
-Condition = Annotated[Node, WrapValidator(_checked)]
+_CHECKED: TypeAdapter[Node] = TypeAdapter(
+    Annotated[Node, WrapValidator(_checked)], config=ConfigDict(defer_build=True)
+)
+
+
+def _dumped(node: Node, info: SerializationInfo) -> object:
+    return _CHECKED.dump_python(node, mode="json" if info.mode_is_json() else "python")
+
+
+class _Whole:
+    """Makes a condition one opaque field to the models that hold it.
+
+    The schema of the language is large and recursive. Copied into every such model, and those into
+    their own, it made cold starts slow; so it is built once, when it is first needed.
+    """
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(
+            _CHECKED.validate_python,
+            serialization=core_schema.plain_serializer_function_ser_schema(_dumped, info_arg=True),
+        )
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        _CHECKED.rebuild()
+        return handler(_CHECKED.core_schema)
+
+
+Condition = Annotated[Node, _Whole]
 """A whole condition, for fields of pydantic models."""
 
 ALWAYS: Node = All.model_construct(all=())
 """The condition that holds for everything."""
 
-_ADAPTER: TypeAdapter[Node] = TypeAdapter(Condition, config=ConfigDict(defer_build=True))
-
 
 def parse_condition(data: object, path: str = "condition") -> Node:
     """The condition that JSON `data` defines; InvalidInput with every error below `path`."""
     try:
-        return _ADAPTER.validate_python(data)
+        return _CHECKED.validate_python(data)
     except ValidationError as refusal:
         raise InvalidInput(
             [

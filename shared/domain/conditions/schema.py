@@ -177,6 +177,3 @@ Node: TypeAlias = Annotated[
     | Annotated[Annotated[Leaf, Field(discriminator="op")], Tag("@leaf")],
     Discriminator(_form),
 ]
-
-for _group in (All, AnyOf, Not):
-    _group.model_rebuild()  # they were declared before Node, which holds them

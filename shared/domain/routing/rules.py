@@ -21,7 +21,7 @@ class RoutingRule(BaseModel):
     in its team can take the record it waits, or the `next_rule` is tried.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
     label: Annotated[Line, Field(min_length=1, max_length=200)]
@@ -37,7 +37,7 @@ class RoutingRule(BaseModel):
 class RoutingPolicy(BaseModel):
     """All routing rules of a tenant; every change gives a new `version`."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     version: Annotated[int, Field(ge=1)] = 1
     rules: Annotated[tuple[RoutingRule, ...], Field(max_length=200)] = ()

@@ -15,7 +15,7 @@ Points = Annotated[int, Field(ge=-100, le=100)]
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class FitRule(_Part):
