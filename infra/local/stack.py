@@ -88,6 +88,20 @@ def deploy(endpoint: str, body: dict[str, Any]) -> dict[str, str]:
     return _outputs(cloud)
 
 
+def verify_sender(endpoint: str, address: str) -> None:
+    """Let functions send mail in this name; SES refuses senders that nobody has verified."""
+    import boto3
+    from botocore.exceptions import ClientError
+
+    make: Any = boto3.client
+    mail = make("sesv2", **client_settings(endpoint))
+    try:
+        mail.create_email_identity(EmailIdentity=address)
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "AlreadyExistsException":
+            raise TemplateError(f"mail cannot be sent from {address}: {error}") from error
+
+
 def client_settings(endpoint: str) -> dict[str, str]:
     """What boto3 needs to reach the embedded cloud and nothing else."""
     return {

@@ -92,6 +92,9 @@ class Supervisor:
             return noted["outputs"], source
         self._cloud.load_late_services()
         outputs = stack.deploy(self._cloud.endpoint, body)
+        sender = stack.environment(source, outputs).get("MAIL_FROM")
+        if sender:
+            stack.verify_sender(self._cloud.endpoint, sender)
         self._cloud.save()
         self._place.write_state(stack={"digest": digest, "outputs": outputs})
         return outputs, source
@@ -139,6 +142,7 @@ class Supervisor:
         print(f"Rapport is ready after {seconds:.1f} s", flush=True)
         print(f"  API            {self.base_url}/v1   (health: {self.base_url}/healthz)")
         print(f"  documentation  {self.base_url}/docs")
+        print(f"  sent mail      {self._cloud.endpoint}/_ministack/ses/messages")
         print(f"  functions log  {self._place.functions_log}")
         for user in _demo_users(self._place.demo):
             print(f"  sign in        {user['email']}  {user['password']}  ({user['role']})")
