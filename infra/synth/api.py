@@ -21,7 +21,7 @@ def definition(cases: list[UseCase]) -> dict[str, Any]:
     paths: dict[str, dict[str, Any]] = {}
     for case in cases:
         for route in case.routes:
-            path = paths.setdefault(route.path, _path_parameters(route.path))
+            path = paths.setdefault(route.path, {})
             path[route.method.lower()] = _operation(case, route)
             if route.cors is not None:
                 path.setdefault("options", _preflight(route.cors))
@@ -52,7 +52,8 @@ def permissions(cases: list[UseCase]) -> Resources:
 def _operation(case: UseCase, route: Route) -> dict[str, Any]:
     operation: dict[str, Any] = {
         "operationId": f"{case.name}_{route.name}",
-        "responses": {"default": {"description": "See the product's own OpenAPI document"}},
+        "parameters": _path_parameters(route.path),
+        "responses": {},
         "x-amazon-apigateway-integration": {
             "type": "aws_proxy",
             "httpMethod": "POST",
@@ -65,13 +66,11 @@ def _operation(case: UseCase, route: Route) -> dict[str, Any]:
     return operation
 
 
-def _path_parameters(path: str) -> dict[str, Any]:
-    names = re.findall(r"{(\w+)\+?}", path)
-    parameters = [
+def _path_parameters(path: str) -> list[dict[str, Any]]:
+    return [
         {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
-        for name in names
+        for name in re.findall(r"{(\w+)\+?}", path)
     ]
-    return {"parameters": parameters} if parameters else {}
 
 
 def _preflight(cors: CORSConfig) -> dict[str, Any]:

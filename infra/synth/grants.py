@@ -47,16 +47,12 @@ GRANTS: dict[str, list[Statement]] = {
         {
             "Action": [
                 "cognito-idp:AdminCreateUser",
-                "cognito-idp:AdminDeleteUser",
                 "cognito-idp:AdminDisableUser",
                 "cognito-idp:AdminEnableUser",
-                "cognito-idp:AdminGetUser",
                 "cognito-idp:AdminInitiateAuth",
-                "cognito-idp:AdminResetUserPassword",
                 "cognito-idp:AdminRespondToAuthChallenge",
                 "cognito-idp:AdminSetUserMFAPreference",
                 "cognito-idp:AdminSetUserPassword",
-                "cognito-idp:AdminUpdateUserAttributes",
                 "cognito-idp:AdminUserGlobalSignOut",
             ],
             "Resource": [arn("UserPool")],

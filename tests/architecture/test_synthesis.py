@@ -47,7 +47,7 @@ def test_only_public_routes_do_without_the_authorizer(sample: dict[str, Any]) ->
 
 def test_path_parameters_are_declared(sample: dict[str, Any]) -> None:
     paths = sample["Resources"]["Api"]["Properties"]["DefinitionBody"]["paths"]
-    (parameter,) = paths["/v1/letters/{letter_id}"]["parameters"]
+    (parameter,) = paths["/v1/letters/{letter_id}"]["get"]["parameters"]
     assert (parameter["name"], parameter["in"], parameter["required"]) == (
         "letter_id",
         "path",
@@ -124,6 +124,17 @@ def test_a_role_holds_only_what_was_asked_for(sample: dict[str, Any]) -> None:
         "xray:PutTelemetryRecords",
         "xray:PutTraceSegments",
     }
+
+
+def test_a_command_is_called_by_nothing_but_its_name(expanded_sample: dict[str, Any]) -> None:
+    function = of_type(expanded_sample, "AWS::Lambda::Function")["DoorsRepaint"]
+    assert function["Handler"] == f"{SAMPLE}.doors.app.repaint"
+    mentions = {
+        name
+        for name, resource in expanded_sample["Resources"].items()
+        if "DoorsRepaint" in json.dumps(resource) and name != "DoorsRepaint"
+    }
+    assert mentions == {"DoorsErrorsAlarm"}
 
 
 def test_a_silent_heartbeat_rings(sample: dict[str, Any]) -> None:
