@@ -6,10 +6,9 @@ length is accepted and only marked as not known to be valid; an impossible one i
 
 import re
 import unicodedata
+from types import ModuleType
 from typing import Literal
 
-import phonenumbers
-from phonenumbers import PhoneNumberFormat, PhoneNumberType
 from pydantic import BaseModel, ConfigDict
 
 from shared.domain.errors import InvalidInput
@@ -17,12 +16,6 @@ from shared.domain.text import clean
 
 PhoneKind = Literal["mobile", "fixed", "fixed_or_mobile", "toll_free", "other"]
 
-_KINDS: dict[int, PhoneKind] = {
-    PhoneNumberType.MOBILE: "mobile",
-    PhoneNumberType.FIXED_LINE: "fixed",
-    PhoneNumberType.FIXED_LINE_OR_MOBILE: "fixed_or_mobile",
-    PhoneNumberType.TOLL_FREE: "toll_free",
-}
 # libphonenumber knows "ext.", "x" and "#", but not the Chinese words for an extension.
 _CHINESE_EXTENSION = re.compile(r"\s*(?:转|轉|分机|分機)+\s*:?\s*([0-9]{1,8})$")
 _MAINLAND_MOBILE = re.compile(r"\+861[3-9][0-9]{9}")
@@ -48,6 +41,7 @@ def parse_phone(typed: str, region: str | None = None, path: str = "phone") -> P
     Without a region only international numbers (`+86 ...`) can be read. Raises InvalidInput at
     `path` with the code `phone_invalid`, or `phone_region_needed` when only the region is missing.
     """
+    phonenumbers = _library()
     kept = clean(typed)
     try:
         number = phonenumbers.parse(_readable(kept), region)
@@ -61,10 +55,10 @@ def parse_phone(typed: str, region: str | None = None, path: str = "phone") -> P
         raise _invalid(path)
     return PhoneNumber(
         typed=kept,
-        e164=phonenumbers.format_number(number, PhoneNumberFormat.E164),
+        e164=phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164),
         extension=number.extension or None,
         country=phonenumbers.region_code_for_number(number),
-        kind=_KINDS.get(phonenumbers.number_type(number), "other"),
+        kind=_kind(phonenumbers.number_type(number)),
         valid=phonenumbers.is_valid_number(number),
     )
 
@@ -76,7 +70,25 @@ def is_mainland_mobile(e164: str) -> bool:
 
 def is_region(code: str) -> bool:
     """Whether numbers can be read for this ISO 3166 region code."""
-    return code in phonenumbers.SUPPORTED_REGIONS
+    return code in _library().SUPPORTED_REGIONS
+
+
+def _library() -> ModuleType:
+    # Loaded when the first number is read, not at a cold start.
+    import phonenumbers
+
+    return phonenumbers
+
+
+def _kind(number_type: int) -> PhoneKind:
+    types = _library().PhoneNumberType
+    kinds: dict[int, PhoneKind] = {
+        types.MOBILE: "mobile",
+        types.FIXED_LINE: "fixed",
+        types.FIXED_LINE_OR_MOBILE: "fixed_or_mobile",
+        types.TOLL_FREE: "toll_free",
+    }
+    return kinds.get(number_type, "other")
 
 
 def _readable(kept: str) -> str:

@@ -25,19 +25,9 @@ ALWAYS = {
     "ulid",
 }
 MORE: dict[str, set[str]] = {
-    "access": {
-        "chinese_calendar",
-        "dateutil",
-        "email_validator",
-        "holidays",
-        "idna",
-        "phonenumbers",
-        "six",
-    },
-    "imports": {"charset_normalizer", "email_validator", "idna", "phonenumbers"},
-    "leads": {"email_validator", "idna", "phonenumbers"},
+    "access": {"cryptography", "jwt"},  # the authorizer checks a signature at every cold start
 }
-NEVER_AT_START = ("boto3", "botocore.session", "pynamodb.connection", "openpyxl", "jwt")
+NEVER_AT_START = ("boto3", "botocore.session", "openpyxl", "pynamodb.connection")
 """Loaded at the first call that needs them, so that a refusal or a health check never pays."""
 
 PROBE = """
@@ -45,6 +35,16 @@ import importlib, json, sys
 before = set(sys.modules)
 importlib.import_module(sys.argv[1])
 print(json.dumps(sorted(set(sys.modules) - before)))
+"""
+HEALTH_CHECK = """
+import importlib, json, sys
+event = {
+    "httpMethod": "GET", "path": "/healthz", "headers": {}, "body": None, "isBase64Encoded": False,
+    "multiValueQueryStringParameters": None, "pathParameters": None, "stageVariables": None,
+    "requestContext": {"resourcePath": "/healthz", "httpMethod": "GET", "requestId": "r"},
+}
+answer = importlib.import_module("functions.platform.app").app(event, None)
+print(json.dumps([answer["statusCode"], sorted(sys.modules)]))
 """
 USE_CASES = sorted(app.parent.name for app in (ROOT / "functions").glob("*/app.py"))
 
@@ -72,3 +72,15 @@ def test_importing_a_use_case_needs_no_environment(use_case: str) -> None:
     command[-1] += f"import functions.{use_case}.app"
     done = subprocess.run(command, env={}, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_a_health_check_asks_no_aws_client() -> None:
+    names = ("STACK_NAME", "AWS_REGION", "TABLE_NAME", "BUS_NAME", "FILES_BUCKET")
+    environment = dict.fromkeys([*names, "POWERTOOLS_SERVICE_NAME"], "test")
+    command = [sys.executable, "-c", HEALTH_CHECK]
+    done = subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True
+    )
+    status, modules = json.loads(done.stdout.splitlines()[-1])
+    assert status == 200
+    assert not [name for name in NEVER_AT_START if name in modules]
