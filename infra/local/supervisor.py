@@ -49,7 +49,8 @@ class Supervisor:
         try:
             self._start()
             self._greet()
-            self._watch_files()
+            if os.environ.get("WATCH") != "0":
+                self._watch_files()
             self._watch_processes()
         finally:
             stopped_well = self._stop()
@@ -258,6 +259,7 @@ def _isolation(endpoint: str, base_url: str) -> dict[str, str]:
         "NO_PROXY": "127.0.0.1",
         "no_proxy": "127.0.0.1",
         "PUBLIC_URL": base_url,
+        "POWERTOOLS_SERVICE_NAME": "rapport",
         "POWERTOOLS_TRACE_DISABLED": "true",
         "POWERTOOLS_METRICS_DISABLED": "true",
     }
