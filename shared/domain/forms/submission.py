@@ -147,5 +147,3 @@ def replay_to_confirm(
     timers = {EXPIRE: context.now + KEPT["pending"]}
     changes = {"status": "pending", "lead_input": lead_input, "errors": (), "timers": timers}
     return submission.evolve(context, *events, **changes, **facts)
-
-

@@ -1,0 +1,1 @@
+"""Public web forms: settings, submissions, confirmation by mail, replay, embedding."""
