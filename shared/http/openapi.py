@@ -56,8 +56,10 @@ def document(operations: Iterable[Operation]) -> Json:
     schemas = Schemas(operation.contract for operation in ordered)
     paths: Json = {}
     for operation in ordered:
-        path = paths.setdefault(operation.path, {})
-        path[operation.method.lower()] = _operation(operation, schemas)
+        made = _operation(operation, schemas)
+        if operation.contract.status == 201 and (links := _links(operation, ordered)):
+            made["responses"]["201"]["links"] = links
+        paths.setdefault(operation.path, {})[operation.method.lower()] = made
     components: Json = {
         "schemas": schemas.definitions,
         "responses": refusal_responses(),
@@ -133,6 +135,20 @@ def _parameters(operation: Operation, schemas: Schemas) -> list[Json]:
     if contract.precondition:
         found.append(ref("parameters", "IfMatch"))
     return found
+
+
+def _links(creation: Operation, operations: Sequence[Operation]) -> Json:
+    """What can be done with a new record: the routes below its collection, by the answered id."""
+    if kind_of(creation.contract.returns) is None:
+        return {}
+    return {
+        below.name: {
+            "operationId": below.name,
+            "parameters": {below.path_parameters[0]: "$response.body#/id"},
+        }
+        for below in operations
+        if below.path.startswith(creation.path + "/{") and len(below.path_parameters) == 1
+    }
 
 
 def _responses(operation: Operation, schemas: Schemas) -> Json:

@@ -46,7 +46,7 @@ PARAMETERS: Json = {
         "in": "header",
         "description": "The ETag last seen; the write is refused with 412 if the record changed "
         "since.",
-        "schema": {"type": "string", "pattern": r'^((W/)?"\d{1,12}"|\*)$'},
+        "schema": {"type": "string", "pattern": '^(W/)?"[0-9]{1,12}"$', "examples": ['"3"']},
     },
 }
 
