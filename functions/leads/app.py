@@ -272,6 +272,7 @@ def explain_lead(call: AnyCall, lead: str) -> Explanation:
     body=BulkOrder,
     returns=BulkAnswer,
     writes=True,
+    piecemeal=True,
 )
 def change_many(call: AnyCall) -> BulkAnswer:
     """Bulk."""

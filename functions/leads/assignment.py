@@ -1,7 +1,8 @@
 """Finding and claiming an owner: decided by the rules, claimed in one conditional transaction."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from zlib import crc32
 
 from functions.leads.decisions import record_decision
 from functions.leads.load import balance
@@ -12,12 +13,12 @@ from shared.domain.leads import work
 from shared.domain.leads.model import Lead, Routing
 from shared.domain.routing import Candidate, Decision, choose
 from shared.storage import rota
-from shared.storage.rota import TurnTaken
+from shared.storage.rota import Standing
 from shared.storage.store import Store
 from shared.storage.unit_of_work import UnitOfWork
 
-ROUNDS = 8
-"""How often the rota is read anew when every candidate was taken in between."""
+ROUNDS = 20
+"""How often the rota is read anew when others were faster."""
 
 
 class NobodyEligible(InvalidState):
@@ -32,11 +33,12 @@ class NobodyEligible(InvalidState):
 
 @dataclass(frozen=True, slots=True)
 class Router:
-    """Assigns leads of one tenant."""
+    """Assigns leads of one tenant. `round`: how often the first-touch clock has moved them on."""
 
     store: Store
     context: Context
     roster: Roster
+    round: int = 0
 
     def assign(self, stored: Lead, lead: Lead) -> Lead:
         """Give `lead` (a changed form of `stored`) an owner by rule and store it, in one write.
@@ -53,45 +55,56 @@ class Router:
         """The same for somebody who is not in `exclude`. Raises NobodyEligible, storing nothing."""
         for _ in range(ROUNDS):
             decision = self._decide(lead, exclude)
-            if decision.unassigned:
-                raise NobodyEligible(decision)
-            for candidate in decision.candidates:
+            for candidate in _next_in_turn(decision, lead.id):
+                unit = self.store.begin(self.context)
+                after = self._claim(unit, stored, lead, decision, candidate)
                 try:
-                    return self._claim(stored, lead, decision, candidate)
-                except (TurnTaken, ConcurrentChange):
-                    continue
-            self.roster.forget(decision.team or "")
+                    unit.commit()
+                except ConcurrentChange:
+                    self.roster.forget(decision.team or "")
+                else:
+                    self.roster.claimed(decision.team or "", candidate)
+                    return after
         raise Unavailable("Too many leads are being assigned at this moment.")
+
+    def propose(self, unit: UnitOfWork, lead: Lead, exclude: Collection[str]) -> Lead:
+        """The same as part of the caller's unit, whose commit may raise ConcurrentChange."""
+        decision = self._decide(lead, exclude)
+        return self._claim(unit, lead, lead, decision, _next_in_turn(decision, lead.id)[0])
 
     def _decide(self, lead: Lead, exclude: Collection[str]) -> Decision:
         now = self.context.now
         members = self.roster.members(now)
-        return choose(self.roster.routing.policy, lead, members, now, exclude)
+        decision = choose(self.roster.routing.policy, lead, members, now, exclude)
+        if decision.unassigned:
+            raise NobodyEligible(decision)
+        return decision
 
-    def _claim(self, stored: Lead, lead: Lead, decision: Decision, candidate: Candidate) -> Lead:
+    def _claim(
+        self,
+        unit: UnitOfWork,
+        stored: Lead,
+        lead: Lead,
+        decision: Decision,
+        candidate: Candidate,
+    ) -> Lead:
         team = decision.team or ""
         assigned = work.assign(
             self.context,
             lead,
             candidate.user,
             team,
-            routing=self._routing(decision, "assigned", lead),
+            routing=self._routing(decision, "assigned"),
             first_touch_due=self.roster.first_touch_due(lead.tier, self.context.now),
         )
-        unit = self.store.begin(self.context)
-        standing = self.roster.standing(team, candidate.user)
+        standing = Standing(candidate.turn, candidate.load)
         rota.claim(
             unit, team, candidate.user, standing, turn=candidate.next_turn, cap=candidate.cap
         )
-        after = self._put(unit, stored, assigned, decision, claimed=True)
-        unit.commit()
-        self.roster.claimed(team, candidate.user, candidate.next_turn)
-        return after
+        return self._put(unit, stored, assigned, decision, claimed=True)
 
     def _wait(self, stored: Lead, lead: Lead, decision: Decision) -> Lead:
-        waiting = work.wait(
-            self.context, lead, self._routing(decision, "waiting", lead), decision.team
-        )
+        waiting = work.wait(self.context, lead, self._routing(decision, "waiting"), decision.team)
         unit = self.store.begin(self.context)
         after = self._put(unit, stored, waiting, decision, claimed=False)
         unit.commit()
@@ -104,7 +117,7 @@ class Router:
         record_decision(unit, stored, decision)
         return unit.put(lead)
 
-    def _routing(self, decision: Decision, outcome: str, lead: Lead) -> Routing:
+    def _routing(self, decision: Decision, outcome: str) -> Routing:
         return Routing.model_validate(
             {
                 "at": self.context.now,
@@ -112,6 +125,17 @@ class Router:
                 "strategy": decision.strategy,
                 "outcome": outcome,
                 "reason": decision.reason,
-                "round": lead.routing.round + 1 if lead.routing else 0,
+                "round": self.round,
             }
         )
+
+
+def _next_in_turn(decision: Decision, lead_id: str) -> Sequence[Candidate]:
+    """Those who come first by equal right, beginning at another one for each lead.
+
+    Many routers at work would otherwise all reach for the same person. Whoever's claim holds is
+    still next: turns only grow, so nobody else's can be lower than it was read.
+    """
+    equal = decision.next_in_turn
+    start = crc32(lead_id.encode()) % len(equal)
+    return equal[start:] + equal[:start]

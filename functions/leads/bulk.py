@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from functions.leads import use_cases
+from functions.leads.roster import Roster
 from functions.leads.schemas import BulkAnswer, BulkOrder, BulkResult
 from shared.domain.access import grant
 from shared.domain.errors import ConcurrentChange, RapportError, StaleVersion
@@ -26,7 +27,8 @@ _ATTEMPTS = 3
 def carry_out(call: AnyCall, order: BulkOrder) -> BulkAnswer:
     """The order on every lead, within the reach of the right that the action itself needs."""
     right = grant(call.context.principal, "lead", RIGHT_OF[order.action])
-    results = tuple(_one(replace(call, grant=right), order, lead_id) for lead_id in order.ids)
+    act = _action(order, Roster(call.store, call.context))
+    results = tuple(_one(replace(call, grant=right), act, lead_id) for lead_id in order.ids)
     outcomes = [result.outcome for result in results]
     return BulkAnswer(
         results=results,
@@ -36,8 +38,7 @@ def carry_out(call: AnyCall, order: BulkOrder) -> BulkAnswer:
     )
 
 
-def _one(call: AnyCall, order: BulkOrder, lead_id: str) -> BulkResult:
-    act = _action(order)
+def _one(call: AnyCall, act: Callable[[AnyCall, str], Lead], lead_id: str) -> BulkResult:
     for attempt in range(_ATTEMPTS):
         single = replace(call, unit=call.store.begin(call.context), if_match=None)
         try:
@@ -55,14 +56,14 @@ def _one(call: AnyCall, order: BulkOrder, lead_id: str) -> BulkResult:
     raise AssertionError("unreachable")
 
 
-def _action(order: BulkOrder) -> Callable[[AnyCall, str], Lead]:
+def _action(order: BulkOrder, roster: Roster) -> Callable[[AnyCall, str], Lead]:
     match order.action:
         case "change" if order.change is not None:
             given = order.change
             return lambda call, lead_id: use_cases.change(call, lead_id, given)
         case "assign" if order.owner is not None:
             owner = order.owner
-            return lambda call, lead_id: use_cases.assign_by_hand(call, lead_id, owner)
+            return lambda call, lead_id: use_cases.assign_by_hand(call, lead_id, owner, roster)
         case "disqualify" if order.disqualification is not None:
             reason = order.disqualification
             return lambda call, lead_id: use_cases.disqualify(call, lead_id, reason)

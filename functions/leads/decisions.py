@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from shared.domain.errors import AlreadyHandled
+from shared.domain.errors import StaleVersion
 from shared.domain.leads.model import Lead
 from shared.storage import keys
 from shared.storage.store import Store
@@ -20,7 +20,7 @@ def record_decision(unit: UnitOfWork, lead: Lead, decision: BaseModel) -> None:
     key = keys.note(unit.tenant, _name(lead.id), f"{lead.version + 1:010d}")
     content = {"decision": {"S": decision.model_dump_json()}}
     expires = lead.updated_at + KEPT
-    unit.claim(key, content, lambda _: AlreadyHandled(), expires=expires)
+    unit.claim(key, content, lambda _: StaleVersion(), expires=expires)
 
 
 def last_decision(store: Store, lead_id: str) -> dict[str, Any] | None:

@@ -37,11 +37,11 @@ def take_in(delivery: Delivery) -> None:
     assign = isinstance(delivery.event, LeadCaptured) and delivery.event.assign
     for attempt in range(ATTEMPTS):
         lead = store.find(Lead, delivery.envelope.subject.id)
-        if lead is None or not lead.open or lead.routing is not None:
+        if lead is None or not lead.open:
             return
         scored = work.apply_score(context, lead, score_of(roster, lead, context))
         try:
-            if assign and lead.owner is None:
+            if assign and lead.routing is None:
                 Router(store, context, roster).assign(lead, scored)
             else:
                 save(store, context, lead, scored)
@@ -57,7 +57,7 @@ def reassign(call: AnyCall, lead_id: str) -> Lead:
     lead = call.load(Lead, lead_id)
     roster = Roster(call.store, call.context)
     exclude = {lead.owner} if lead.owner else set[str]()
-    return Router(call.store, call.context, roster).reassign(lead, lead, exclude)
+    return Router(call.store, call.context, roster).propose(call.unit, lead, exclude)
 
 
 def score_again(store: Store, context: Context, lead_id: str, roster: Roster | None = None) -> None:

@@ -1,23 +1,35 @@
 """Reading leads: lists, search, notes, history, and why a score or an owner came about."""
 
 import json
+from collections.abc import Iterable, Mapping
 
 from functions.leads.decisions import last_decision
 from functions.leads.schemas import Explanation, History, HistoryEntry, LeadQuery, PageQuery
-from shared.domain.access import apply_to_changes, field_rules
+from shared.domain.access import FieldRule, apply_to_changes, field_rules, refuse_ruled_fields
 from shared.domain.errors import Forbidden
 from shared.domain.leads.model import Lead
 from shared.domain.notes import Note
 from shared.http.call import AnyCall
+from shared.storage.driver import Item
+from shared.storage.record import from_item, texts_of
 from shared.storage.store import DocumentPage
 
 
 def page_of_leads(call: AnyCall, query: LeadQuery) -> DocumentPage:
-    """Leads within the caller's reach: a list, or a search when `q` is given."""
+    """Leads within the caller's reach: a list, or a search when `q` is given.
+
+    Nobody learns by a filter or a search what they may not see. Raises Forbidden.
+    """
     wanted = query.to_list_query(call.context.actor)
+    rules = field_rules(call.context.principal, Lead.kind)
+    refuse_ruled_fields(rules, (*wanted.equals, *wanted.ranges), "filter by")
     if query.q:
+
+        def texts(item: Item) -> Iterable[str]:
+            return _seen(item, rules) if rules else texts_of(item)
+
         return call.store.search(
-            Lead, query.q, wanted, call.grant, limit=query.limit, cursor=query.cursor
+            Lead, query.q, wanted, call.grant, limit=query.limit, cursor=query.cursor, texts=texts
         )
     return call.store.page(Lead, wanted, call.grant, limit=query.limit, cursor=query.cursor)
 
@@ -48,3 +60,8 @@ def explanation(call: AnyCall, lead_id: str) -> Explanation:
     if field_rules(call.context.principal, Lead.kind):
         raise Forbidden("Your role does not see every field that the reasons quote.")
     return Explanation(score=lead.scoring, assignment=last_decision(call.store, lead.id))
+
+
+def _seen(item: Item, rules: Mapping[str, FieldRule]) -> tuple[str, ...]:
+    lead = from_item(Lead, item)
+    return lead.model_copy(update=dict.fromkeys(rules)).search_texts()

@@ -7,7 +7,7 @@ from typing import Any
 from functions.leads.setup import RoutingSetup, ScoringSetup, routing_setup, scoring_setup
 from shared.domain.calendars import WorkingCalendar
 from shared.domain.context import Context
-from shared.domain.routing import Member
+from shared.domain.routing import Candidate, Member
 from shared.domain.tenancy import Calendar, Team, Tenant, User
 from shared.storage import rota
 from shared.storage.rota import Standing
@@ -52,11 +52,16 @@ class Roster:
 
     @cached_property
     def calendars(self) -> dict[str, WorkingCalendar]:
-        """The calendars of these people, the tenant's and the policy's."""
-        wanted = {user.calendar for user in self.users.values()}
-        wanted |= {self.routing.first_touch.calendar, self._default_calendar}
+        """The calendars of these people, and the tenant's."""
+        wanted = {user.calendar for user in self.users.values()} | {self._default_calendar}
         found = self._store.load_many(Calendar, {c for c in wanted if c is not None})
         return {calendar_id: calendar.working for calendar_id, calendar in found.items()}
+
+    @cached_property
+    def _policy_calendar(self) -> WorkingCalendar | None:
+        wanted = self.routing.first_touch.calendar or self._default_calendar
+        found = self._store.find(Calendar, wanted) if wanted else None
+        return found.working if found else None
 
     @cached_property
     def _default_calendar(self) -> str | None:
@@ -70,22 +75,18 @@ class Roster:
 
     def after_working(self, duration: timedelta, now: datetime) -> datetime:
         """`now` plus working time by the policy's calendar, else the tenant's, else the clock."""
-        wanted = self.routing.first_touch.calendar or self._default_calendar
-        calendar = self.calendars.get(wanted or "")
+        calendar = self._policy_calendar
         return calendar.add_working_time(now, duration) if calendar else now + duration
 
     def members(self, now: datetime) -> dict[str, list[Member]]:
         """The members of every team that rules name, as the rules see them."""
         return {team: self._members(team, now) for team in self.teams}
 
-    def standing(self, team: str, user: str) -> Standing:
-        """Turn and load of a member."""
-        return self._standings_of(team).get(user, Standing(None, 0))
-
-    def claimed(self, team: str, user: str, turn: int) -> None:
+    def claimed(self, team: str, candidate: Candidate) -> None:
         """Remember our own claim."""
-        load = self.standing(team, user).load + 1
-        self._standings[team][user] = Standing(turn, load)
+        if team in self._standings:
+            standing = Standing(candidate.next_turn, candidate.load + 1)
+            self._standings[team][candidate.user] = standing
 
     def forget(self, team: str) -> None:
         """Read the team's rota again when next needed: somebody else was faster."""
@@ -98,7 +99,8 @@ class Roster:
 
     def _members(self, team: str, now: datetime) -> list[Member]:
         users = [self.users[m] for m in self.teams[team].members if m in self.users]
-        return [self._member(user, self.standing(team, user.id), now) for user in users]
+        known = self._standings_of(team)
+        return [self._member(user, known.get(user.id, Standing(None, 0)), now) for user in users]
 
     def _member(self, user: User, standing: Standing, now: datetime) -> Member:
         calendar = user.calendar or self._default_calendar

@@ -20,8 +20,6 @@ from shared.runtime.consumers import Job
 from shared.runtime.timers import TimerDue
 from shared.storage.store import Store
 
-REMINDED = "first_touch_reminded"
-REROUTED = "first_touch_rerouted"
 ATTEMPTS = 5
 
 
@@ -52,17 +50,17 @@ def _act_on(store: Store, context: Context, lead: Lead, timer: str) -> None:
         intake.save(store, context, lead, _without(lead, context, timer))
     elif timer == work.FIRST_TOUCH:
         _remind(store, context, lead, roster)
-    elif timer == REMINDED:
+    elif timer == work.REMINDED:
         _reroute(store, context, lead, roster)
     else:
-        _alert(store, context, lead, REROUTED)
+        _alert(store, context, lead, work.REROUTED)
 
 
 def _remind(store: Store, context: Context, lead: Lead, roster: Roster) -> None:
     """Remind the owner and arm the re-route (or, after a re-route, the manager's alert)."""
     policy = roster.routing.first_touch
-    rerouted = lead.routing is not None and lead.routing.round > 0
-    following = REROUTED if rerouted else REMINDED
+    rerouted = _round(lead) > 0
+    following = work.REROUTED if rerouted else work.REMINDED
     minutes = policy.alert_after if rerouted else policy.reroute_after
     next_due = roster.after_working(timedelta(minutes=minutes), context.now)
     event = _missed(lead, "reminder", lead.timers[work.FIRST_TOUCH])
@@ -72,13 +70,13 @@ def _remind(store: Store, context: Context, lead: Lead, roster: Roster) -> None:
 
 def _reroute(store: Store, context: Context, lead: Lead, roster: Roster) -> None:
     """Give the lead to somebody else in one write; nobody else there: the manager hears now."""
-    event = _missed(lead, "reroute", lead.timers[REMINDED])
-    told = lead.evolve(context, event, timers=_others(lead, REMINDED))
+    event = _missed(lead, "reroute", lead.timers[work.REMINDED])
+    told = lead.evolve(context, event, timers=_others(lead, work.REMINDED))
     exclude = {lead.owner} if lead.owner else set[str]()
     try:
-        Router(store, context, roster).reassign(lead, told, exclude)
+        Router(store, context, roster, _round(lead) + 1).reassign(lead, told, exclude)
     except NobodyEligible:
-        _alert(store, context, lead, REMINDED)
+        _alert(store, context, lead, work.REMINDED)
 
 
 def _alert(store: Store, context: Context, lead: Lead, timer: str) -> None:
@@ -87,6 +85,10 @@ def _alert(store: Store, context: Context, lead: Lead, timer: str) -> None:
     manager = team.manager if team else None
     event = _missed(lead, "manager_alert", lead.timers[timer], manager)
     intake.save(store, context, lead, lead.evolve(context, event, timers=_others(lead, timer)))
+
+
+def _round(lead: Lead) -> int:
+    return lead.routing.round if lead.routing else 0
 
 
 def _missed(

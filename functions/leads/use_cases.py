@@ -1,6 +1,7 @@
 """The verbs of leads for one record: each loads, decides in the domain, and stores once."""
 
 from functions.leads.load import balance
+from functions.leads.roster import Roster
 from functions.leads.schemas import Disqualify, NewNote, NewOwner
 from shared.domain.errors import InvalidInput, NotFound
 from shared.domain.events.leads import NoteAdded, NoteDeleted
@@ -49,7 +50,9 @@ def restore(call: AnyCall, lead_id: str) -> Lead:
     return store(call, lead, work.restore(call.context, lead))
 
 
-def assign_by_hand(call: AnyCall, lead_id: str, order: NewOwner) -> Lead:
+def assign_by_hand(
+    call: AnyCall, lead_id: str, order: NewOwner, roster: Roster | None = None
+) -> Lead:
     """Give the lead to a person. Raises InvalidInput unless they are an active user."""
     lead = call.load(Lead, lead_id)
     user = call.store.find(User, order.owner)
@@ -60,15 +63,11 @@ def assign_by_hand(call: AnyCall, lead_id: str, order: NewOwner) -> Lead:
         raise InvalidInput.of("team", "not_a_member", "The user is not a member of this team.")
     if (lead.owner, lead.team) == (order.owner, team):
         return lead
-    routing = Routing(at=call.context.now, outcome="manual", reason=f"by {call.context.actor}")
-    given = work.assign(
-        call.context,
-        lead,
-        order.owner,
-        team,
-        routing=routing,
-        first_touch_due=lead.timers.get(work.FIRST_TOUCH),
-    )
+    now = call.context.now
+    clock = roster or Roster(call.store, call.context)
+    due = clock.first_touch_due(lead.tier, now) if lead.touched_at is None else None
+    routing = Routing(at=now, outcome="manual", reason=f"by {call.context.actor}")
+    given = work.assign(call.context, lead, order.owner, team, routing=routing, first_touch_due=due)
     return store(call, lead, given)
 
 
@@ -84,7 +83,7 @@ def add_note(call: AnyCall, lead_id: str, given: NewNote) -> Note:
 
 
 def delete_note(call: AnyCall, lead_id: str, note_id: str) -> None:
-    """Remove a note: its author or whoever may delete the lead. It goes to the bin."""
+    """Remove a note of a lead the caller may delete from. It goes to the bin."""
     lead = call.load(Lead, lead_id)
     note = call.store.find(Note, note_id)
     if note is None or note.about != lead.id:

@@ -245,10 +245,12 @@ def apply_to_changes(
     return shown
 
 
-def refuse_ruled_fields(rules: Mapping[str, FieldRule], changed: Iterable[str]) -> None:
-    """Forbidden when a caller writes a field that is hidden from or masked for them."""
-    if ruled := sorted(set(changed) & set(rules)):
-        raise Forbidden("Your role may not change these fields.", details={"fields": ruled})
+def refuse_ruled_fields(
+    rules: Mapping[str, FieldRule], named: Iterable[str], action: str = "change"
+) -> None:
+    """Forbidden when a caller writes, or filters by, a field hidden from or masked for them."""
+    if ruled := sorted(set(named) & set(rules)):
+        raise Forbidden(f"Your role may not {action} these fields.", details={"fields": ruled})
 
 
 def _mask_value(value: Any) -> Any:

@@ -24,6 +24,8 @@ class Contract:
     `media` is the content type of an answer that is not JSON, `body_media` that of the body it
     takes (`FORM`: what a page without script sends). `secret`: request or answer carry
     secrets, so nothing of them is kept; a repeated Idempotency-Key is then refused, not replayed.
+    `piecemeal`: the view stores its work itself, piece by piece, so the answer kept for an
+    Idempotency-Key is looked for before the work is done again.
     """
 
     summary: str
@@ -44,6 +46,7 @@ class Contract:
     media: str | None = None
     deprecated: bool = False
     secret: bool = False
+    piecemeal: bool = False
     body_media: str = JSON
 
     @property

@@ -25,7 +25,7 @@ from shared.domain.access import (
 from shared.domain.errors import ConcurrentChange, RapportError, StaleVersion
 from shared.http.call import AnyCall, Call
 from shared.http.contract import DEFAULT_BODY_LIMIT, JSON, Contract, Nothing, kind_of
-from shared.http.idempotency import AnsweredBefore, Attempt
+from shared.http.idempotency import Attempt
 from shared.http.problems import problem, unexpected
 from shared.http.rendering import Rendered, render
 from shared.http.request import (
@@ -67,6 +67,7 @@ def endpoint(
     body_limit: int = DEFAULT_BODY_LIMIT,
     media: str | None = None,
     secret: bool = False,
+    piecemeal: bool = False,
     body_media: str = JSON,
 ) -> Callable[[View], View]:
     """Declare a route's contract (see Contract) and carry it out around the view."""
@@ -88,6 +89,7 @@ def endpoint(
         body_limit=body_limit,
         media=media,
         secret=secret,
+        piecemeal=piecemeal,
         body_media=body_media,
     )
 
@@ -133,8 +135,9 @@ def _serve(
         call = _call(principal, right, control, request, request_id, body, query)
         try:
             return _answer(contract, view, call, control, request, path)
-        except (StaleVersion, ConcurrentChange):
-            if control.if_match is not None or attempt == ATTEMPTS - 1 or not contract.writes:
+        except (StaleVersion, ConcurrentChange) as lost:
+            told = control.if_match is not None and isinstance(lost, StaleVersion)
+            if told or attempt == ATTEMPTS - 1 or not contract.writes:
                 raise
     raise AssertionError("unreachable")
 
@@ -147,21 +150,38 @@ def _answer(
     request: GatewayRequest,
     path: dict[str, str],
 ) -> Rendered:
-    answer = render(contract, call.context.principal, view(call, **path))
-    if not contract.writes:
-        return answer
-    attempt = None
-    if control.idempotency_key and not control.dry_run:
-        route = f"{request.method} {request.path} {sorted(path.items())}"
-        content = _content(contract, request)
-        attempt = Attempt.of(call.context, route, control.idempotency_key, content)
-        attempt.store(call.unit, call.context, _keepable(contract, answer))
+    if not control.idempotency_key or control.dry_run:
+        return _carry_out(contract, view, call, path, None)
+    route = f"{request.method} {request.path} {sorted(path.items())}"
+    key, content = control.idempotency_key, _content(contract, request)
+
+    def attempt() -> Attempt:
+        return Attempt.of(call.context, route, key, content)
+
+    table = call.runtime.table
+    if contract.piecemeal and (kept := attempt().answer_kept(table)):
+        return kept
     try:
-        call.unit.commit()
-    except AnsweredBefore:
-        if attempt is None or contract.secret:
+        return _carry_out(contract, view, call, path, attempt)
+    except RapportError:
+        # What stands in the way may be the effect of the first request with this key.
+        if contract.secret or not (kept := attempt().answer_kept(table)):
             raise
-        return attempt.replay(call.runtime.table)
+        return kept
+
+
+def _carry_out(
+    contract: Contract,
+    view: View,
+    call: AnyCall,
+    path: dict[str, str],
+    attempt: Callable[[], Attempt] | None,
+) -> Rendered:
+    answer = render(contract, call.context.principal, view(call, **path))
+    if contract.writes:
+        if attempt is not None:  # made after the view, which binds a public call to its tenant
+            attempt().store(call.unit, call.context, _keepable(contract, answer))
+        call.unit.commit()
     return answer
 
 

@@ -51,11 +51,11 @@ class Attempt:
         expires = context.now + KEPT
         unit.claim(self.key, attributes, lambda _: AnsweredBefore(), expires=expires)
 
-    def replay(self, table: Table) -> Rendered:
-        """The stored answer. Raises IdempotencyKeyReused for another body."""
+    def answer_kept(self, table: Table) -> Rendered | None:
+        """The first request's answer, if there was one. Raises IdempotencyKeyReused."""
         item = table.get(self.key)
         if item is None:
-            raise AnsweredBefore("The first request with this key is being undone; repeat it.")
+            return None
         if item["fingerprint"]["S"] != self.fingerprint:
             raise IdempotencyKeyReused("This key was used before with another body.")
         headers: Mapping[str, str] = json.loads(item["headers"]["S"])

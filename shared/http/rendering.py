@@ -53,7 +53,7 @@ def _text(body: BaseModel | DocumentPage | str | None, rules: dict[str, FieldRul
         return _page(body, rules)
     if rules:
         return _dump(apply_field_rules(rules, body.model_dump(mode="json")))
-    return body.model_dump_json()
+    return body.document() if isinstance(body, Entity) else body.model_dump_json()
 
 
 def _page(page: DocumentPage, rules: dict[str, FieldRule]) -> str:

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from pynamodb.expressions.condition import Condition
 
 MAX_REQUESTS = 5
+_MOST_IN = 100
+"""Values DynamoDB takes in one IN."""
+
 _FILTERED_PAGE = 250
 """Items evaluated per request when a filter thins the page out (about 1 kB each)."""
 
@@ -191,8 +194,8 @@ def _reach(grant: Grant, owner: str | None) -> "Iterable[Condition]":
         return
     mine = _path("owner") == caller.actor
     teams = caller.teams if grant.scope is Scope.TEAM else caller.tree
-    if teams:
-        mine = mine | _path("team").is_in(*teams)
+    for start in range(0, len(teams), _MOST_IN):
+        mine = mine | _path("team").is_in(*teams[start : start + _MOST_IN])
     if grant.scope is Scope.TREE:
         mine = mine | (_path("owner").does_not_exist() & _path("team").does_not_exist())
     yield mine

@@ -6,7 +6,7 @@ routers cannot give the same turn twice, and the load always equals the records 
 
 from dataclasses import dataclass
 
-from shared.domain.errors import Conflict
+from shared.domain.errors import ConcurrentChange
 from shared.storage import keys
 from shared.storage.actions import CounterChange, counter_value
 from shared.storage.driver import Item
@@ -14,7 +14,7 @@ from shared.storage.store import Store
 from shared.storage.unit_of_work import UnitOfWork
 
 
-class TurnTaken(Conflict):
+class TurnTaken(ConcurrentChange):
     """Another record was given to this member at the same moment."""
 
     code = "turn_taken"
@@ -73,5 +73,5 @@ def _name(team: str) -> str:
     return f"rota#{team}"
 
 
-def _taken(_: Item | None) -> Conflict:
+def _taken(_: Item | None) -> TurnTaken:
     return TurnTaken()

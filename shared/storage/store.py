@@ -3,7 +3,7 @@
 A Store is bound to its tenant at birth; nothing it offers can address another tenant's items.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -119,8 +119,12 @@ class Store:
         *,
         limit: int,
         cursor: str | None = None,
+        texts: Callable[[Item], Iterable[str]] = texts_of,
     ) -> DocumentPage:
-        """Documents that contain every word of `text`, newest first, filtered like a list."""
+        """Documents that contain every word of `text`, newest first, filtered like a list.
+
+        `texts` gives those of an item in which the caller may search (default: all).
+        """
         fingerprint = text + query.fingerprint(entity_type.kind, grant)
         after = self._cursors.read(self.tenant, fingerprint, cursor) if cursor else None
         ids, complete = search.candidates(self.table, self.tenant, entity_type.kind, text)
@@ -134,7 +138,7 @@ class Store:
                 item = items.get(keys.entity(self.tenant, entity_id))
                 if item is None or not query.admits(entity_type, item, grant):
                     continue
-                if search.matches(terms, texts_of(item)):
+                if search.matches(terms, texts(item)):
                     hits.append((entity_id, item["doc"]["S"]))
         last_id = hits[limit - 1][0] if len(hits) > limit else None
         documents = [document for _, document in hits[:limit]]

@@ -29,6 +29,11 @@ from shared.domain.leads.model import (
 from shared.domain.scoring import Score
 
 FIRST_TOUCH = "first_touch"
+REMINDED = "first_touch_reminded"
+REROUTED = "first_touch_rerouted"
+CLOCK = frozenset({FIRST_TOUCH, REMINDED, REROUTED})
+"""The first-touch clock: one of these timers stands at a time."""
+
 RESCORE = "rescore"
 DisqualifyReason = Literal["no_need", "no_budget", "wrong_contact", "competitor", "spam", "other"]
 
@@ -92,12 +97,12 @@ def assign(
     routing: Routing,
     first_touch_due: datetime | None,
 ) -> Lead:
-    """The lead with a new owner; an untouched one gets its first-touch clock.
+    """The lead with a new owner; for an untouched one the first-touch clock starts anew.
 
     Raises InvalidState unless the lead is open.
     """
     _require_open(lead)
-    timers = {name: at for name, at in lead.timers.items() if name != FIRST_TOUCH}
+    timers = _without_clock(lead)
     if first_touch_due is not None and lead.touched_at is None:
         timers[FIRST_TOUCH] = first_touch_due
     event = LeadAssigned(
@@ -112,7 +117,7 @@ def assign(
 
 def wait(context: Context, lead: Lead, routing: Routing, team: str | None = None) -> Lead:
     """The lead in the unassigned queue, with an alert."""
-    timers = {name: at for name, at in lead.timers.items() if name != FIRST_TOUCH}
+    timers = _without_clock(lead)
     event = LeadWaiting(reason=routing.reason, team=team)
     return lead.evolve(context, event, owner=None, team=team, routing=routing, timers=timers)
 
@@ -121,7 +126,7 @@ def touch(context: Context, lead: Lead, channel: str) -> Lead:
     """The lead after a contact: the first one stops the clock and starts the work."""
     if lead.touched_at is not None:
         return lead
-    timers = {name: at for name, at in lead.timers.items() if name != FIRST_TOUCH}
+    timers = _without_clock(lead)
     status = "working" if lead.status == "new" else lead.status
     event = LeadTouched(by=context.actor, channel=channel)
     return lead.evolve(
@@ -138,6 +143,10 @@ def behave(context: Context, lead: Lead, behaviour: Behaviour) -> Lead:
     """The lead with one more behaviour; the oldest beyond the limit are forgotten."""
     kept = sorted((*lead.behaviours, behaviour), key=lambda b: b.at)[-MAX_BEHAVIOURS:]
     return lead.evolve(context, LeadBehaved(behaviour=behaviour.type), behaviours=tuple(kept))
+
+
+def _without_clock(lead: Lead) -> dict[str, datetime]:
+    return {name: at for name, at in lead.timers.items() if name not in CLOCK}
 
 
 def _require_open(lead: Lead) -> None:

@@ -67,6 +67,12 @@ class Decision(_Record):
         return not self.candidates
 
     @property
+    def next_in_turn(self) -> tuple[Candidate, ...]:
+        """The candidates who come first by equal right."""
+        first = self._rank(self.candidates[0])
+        return tuple(c for c in self.candidates if self._rank(c) == first)
+
+    @property
     def reason(self) -> str:
         """One line for people."""
         if self.outcome == "no_rule":
@@ -75,3 +81,7 @@ class Decision(_Record):
             return f"Rule '{self.label}' matches, but nobody in its team can take work now."
         how = "whose turn it is" if self.strategy == "round_robin" else "who has least open work"
         return f"Rule '{self.label}': {how}."
+
+    def _rank(self, candidate: Candidate) -> tuple[int, int]:
+        load = candidate.load if self.strategy == "least_load" else 0
+        return load, candidate.turn or 0
