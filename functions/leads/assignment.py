@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from zlib import crc32
 
 from functions.leads.decisions import record_decision
-from functions.leads.load import balance
 from functions.leads.roster import Roster
 from shared.domain.context import Context
 from shared.domain.errors import ConcurrentChange, InvalidState, Unavailable
@@ -13,6 +12,7 @@ from shared.domain.leads import work
 from shared.domain.leads.model import Lead, Routing
 from shared.domain.routing import Candidate, Decision, choose
 from shared.storage import rota
+from shared.storage.lead_load import balance
 from shared.storage.rota import Standing
 from shared.storage.store import Store
 from shared.storage.unit_of_work import UnitOfWork

@@ -1,6 +1,5 @@
 """The verbs of leads for one record: each loads, decides in the domain, and stores once."""
 
-from functions.leads.load import balance
 from functions.leads.roster import Roster
 from functions.leads.schemas import Disqualify, NewNote, NewOwner
 from shared.domain.errors import InvalidInput, NotFound
@@ -12,6 +11,7 @@ from shared.domain.leads.model import Behaviour, Lead, Routing
 from shared.domain.notes import CONTACT_CHANNELS, Note
 from shared.domain.tenancy import User
 from shared.http.call import AnyCall
+from shared.storage.lead_load import balance
 
 
 def create(call: AnyCall, given: NewLead) -> Lead:

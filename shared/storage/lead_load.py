@@ -1,4 +1,7 @@
-"""Keeps each member's count of open leads equal to the leads they own, in the same transaction."""
+"""Keeps each member's count of open leads equal to the leads they own, in the same transaction.
+
+Whoever changes a lead's owner, team or openness calls this, in whatever use case.
+"""
 
 from shared.domain.leads.model import Lead
 from shared.storage import rota
