@@ -4,15 +4,17 @@ The three ways of not writing differ: a `duplicate` names the record it repeats,
 wanted (an update without a record, a row after a stop), `failed` says what to correct.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import Any, Literal, Self
+from typing import Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
 from functions.imports.row_mapper import RowErrors
 from functions.imports.tables import Row
 from shared.domain.entity import Value
 from shared.domain.errors import FieldError
+from shared.domain.imports import Counts
 
 Outcome = Literal["created", "updated", "unchanged", "duplicate", "failed", "skipped"]
 
@@ -90,35 +92,8 @@ def refused_row(row: Row | RowErrors) -> RowResult:
     return failed(row.line, [row.problem])
 
 
-class Counts(Value):
-    """Rows by outcome. Counts add up: `Counts.of(a) + Counts.of(b) == Counts.of(a + b)`."""
-
-    created: int = Field(default=0, ge=0)
-    updated: int = Field(default=0, ge=0)
-    unchanged: int = Field(default=0, ge=0)
-    duplicate: int = Field(default=0, ge=0)
-    failed: int = Field(default=0, ge=0)
-    skipped: int = Field(default=0, ge=0)
-
-    @classmethod
-    def of(cls, results: Sequence[RowResult]) -> Self:
-        """The totals of these rows; two results of one line are an error of the program."""
-        if len({result.line for result in results}) != len(results):
-            raise ValueError("two results for one row")
-        totals: dict[str, Any] = {}
-        for result in results:
-            totals[result.outcome] = totals.get(result.outcome, 0) + 1
-        return cls(**totals)
-
-    def __add__(self, other: "Counts") -> "Counts":
-        mine, theirs = self.model_dump(), other.model_dump()
-        return Counts(**{name: mine[name] + theirs[name] for name in mine})
-
-    @property
-    def rows(self) -> int:
-        """How many rows these outcomes account for."""
-        return sum(self.model_dump().values())
-
-    def accounts_for(self, rows: int) -> bool:
-        """Whether not one of `rows` rows is lost or counted twice."""
-        return self.rows == rows
+def counts_of(results: Sequence[RowResult]) -> Counts:
+    """The totals of these rows; two results of one line are an error of the program."""
+    if len({result.line for result in results}) != len(results):
+        raise ValueError("two results for one row")
+    return Counts(**Counter(result.outcome for result in results))

@@ -17,7 +17,14 @@ from functions.imports.error_file import (
 )
 from functions.imports.inspection import inspect
 from functions.imports.layout import ERROR_COLUMNS, Layout
-from functions.imports.results import Counts, Outcome, RowError, RowResult, failed, refused_row
+from functions.imports.results import (
+    Outcome,
+    RowError,
+    RowResult,
+    counts_of,
+    failed,
+    refused_row,
+)
 from functions.imports.row_mapper import RowErrors
 from functions.imports.tables import Row, open_table
 from shared.domain.errors import FieldError
@@ -47,15 +54,15 @@ RESULTS = st.lists(st.sampled_from(OUTCOMES), max_size=30).map(
 def test_counts_sum_to_the_rows_however_they_are_chunked(
     results: list[RowResult], cut: int
 ) -> None:
-    total = Counts.of(results[:cut]) + Counts.of(results[cut:])
-    assert total == Counts.of(results)
+    total = counts_of(results[:cut]) + counts_of(results[cut:])
+    assert total == counts_of(results)
     assert total.accounts_for(len(results))
     assert not total.accounts_for(len(results) + 1)
 
 
 def test_a_row_cannot_be_counted_twice() -> None:
     with pytest.raises(ValueError, match="two results"):
-        Counts.of([result(2, "created"), result(2, "updated")])
+        counts_of([result(2, "created"), result(2, "updated")])
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,45 @@
+"""What happens to exports: the trail of who took which data out."""
+
+from typing import ClassVar
+
+from shared.domain.events.base import Event
+
+
+class ExportRequested(Event):
+    """Somebody asked for a file of records; `fields` names what it will hold."""
+
+    name: ClassVar[str] = "export.requested"
+
+    record_kind: str
+    format: str
+    fields: tuple[str, ...]
+    filters: tuple[str, ...]
+
+
+class ExportCompleted(Event):
+    """The file is ready to be fetched."""
+
+    name: ClassVar[str] = "export.completed"
+
+    rows: int
+    sha256: str
+
+
+class ExportFailed(Event):
+    """The file could not be made."""
+
+    name: ClassVar[str] = "export.failed"
+
+    reason: str
+
+
+class ExportCancelled(Event):
+    """The export was called off before it was ready."""
+
+    name: ClassVar[str] = "export.cancelled"
+
+
+class ExportFetched(Event):
+    """Somebody was given the link to the file."""
+
+    name: ClassVar[str] = "export.fetched"
