@@ -1,0 +1,1 @@
+"""The deployment proof: built packages, the real template, an emulator, one walk through it."""
