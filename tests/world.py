@@ -353,14 +353,21 @@ class _Stream:
         self._client = boto3.client("dynamodbstreams")
         stream = self._client.list_streams(TableName=SETTINGS["TABLE_NAME"])["Streams"][0]
         self._arn = stream["StreamArn"]
-        shard = self._client.describe_stream(StreamArn=self._arn)["StreamDescription"]["Shards"][0]
-        self._iterator = self._client.get_shard_iterator(
-            StreamArn=self._arn, ShardId=shard["ShardId"], ShardIteratorType="TRIM_HORIZON"
-        )["ShardIterator"]
+        shards = self._client.describe_stream(StreamArn=self._arn)["StreamDescription"]["Shards"]
+        self._shard = shards[0]["ShardId"]
+        self._last: str | None = None
 
     def read(self) -> list[dict[str, Any]]:
-        answer = self._client.get_records(ShardIterator=self._iterator, Limit=1000)
-        self._iterator = answer["NextShardIterator"]
+        # A new iterator each time: moto replaces the shard whenever a transaction is refused.
+        start: dict[str, Any] = {"ShardIteratorType": "TRIM_HORIZON"}
+        if self._last is not None:
+            start = {"ShardIteratorType": "AFTER_SEQUENCE_NUMBER", "SequenceNumber": self._last}
+        iterator = self._client.get_shard_iterator(
+            StreamArn=self._arn, ShardId=self._shard, **start
+        )["ShardIterator"]
+        answer = self._client.get_records(ShardIterator=iterator, Limit=1000)
+        if answer["Records"]:
+            self._last = answer["Records"][-1]["dynamodb"]["SequenceNumber"]
         return [
             {"eventID": r["eventID"], "eventName": r["eventName"], "dynamodb": r["dynamodb"]}
             for r in answer["Records"]

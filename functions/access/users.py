@@ -38,7 +38,7 @@ def list_users(call: Call[Nothing, UserList]) -> DocumentPage:
     given = call.query
     query = ListQuery(
         state=given.status,
-        equals={"source": given.role} if given.role else {},
+        equals={"source": given.role.value} if given.role else {},
         has={"tags": given.team} if given.team else {},
     )
     if given.q:
