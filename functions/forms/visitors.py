@@ -92,8 +92,8 @@ def _taken(call: AnyCall, desk: Desk, given: PageInputs) -> Reply:
         raise invalid_input(error) from None
     receipt = submit(call, desk, submission)
     # Written here, so that a refusal of the write is still answered with a page.
-    call.unit.commit()
-    call.unit = call.store.begin(call.context)
+    unit, call.unit = call.unit, call.store.begin(call.context)
+    unit.commit()
     # Gone to by GET: loading the page again sends nothing twice.
     return Reply(status=303, headers={"Location": receipt.redirect or "?done=true"})
 
