@@ -5,7 +5,7 @@ a domain is a throw-away one comes from the disposable-email-domains list.
 """
 
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
@@ -75,6 +75,7 @@ class NoAddress(Exception):
     """What was typed is no e-mail address; the message says why."""
 
 
+@lru_cache(maxsize=256)  # what the input model has read, the entity reads once more
 def _read(typed: str) -> "ValidatedEmail":
     # Its rules take long to compile: loaded when the first address is read, not at a cold start.
     from email_validator import EmailNotValidError, validate_email

@@ -61,6 +61,7 @@ class Entity(Value):
 
     _events: tuple[Event, ...] = PrivateAttr(default=())
     _stored: "Entity | None" = PrivateAttr(default=None)
+    _document: str | None = PrivateAttr(default=None)
 
     @classmethod
     def stamp(cls, context: Context, entity_id: str | None = None) -> dict[str, Any]:
@@ -103,7 +104,22 @@ class Entity(Value):
 
     def as_stored(self) -> Self:
         """The state after its write: the next version, with nothing left to tell."""
-        return self.model_copy(update={"version": self.version + 1})
+        after = self.model_copy(update={"version": self.version + 1})
+        after._document = None
+        return after
+
+    @classmethod
+    def from_document(cls, document: str) -> Self:
+        """The entity in a JSON document, which it keeps, so that it need not be written again."""
+        entity = cls.model_validate_json(document)
+        entity._document = document
+        return entity
+
+    def document(self) -> str:
+        """The entity as JSON: what the table stores and what clients see."""
+        if self._document is None:
+            self._document = self.model_dump_json()
+        return self._document
 
     def unique_keys(self) -> dict[str, str]:
         """Natural keys that no other entity of the tenant may hold: name -> value."""

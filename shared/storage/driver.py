@@ -65,7 +65,8 @@ class Table:
         self._on_request = on_request
 
     @cached_property
-    def _connection(self) -> Any:
+    def connection(self) -> Any:
+        """pynamodb's connection, made at the first request."""
         from pynamodb.connection import Connection
         from pynamodb.connection.base import MetaTable
 
@@ -117,7 +118,7 @@ class Table:
         """One request to one partition of the table or an index."""
         self._count("Query")
         answer = self._guarded(
-            lambda: self._connection.query(
+            lambda: self.connection.query(
                 self.name,
                 partition,
                 range_key_condition=sort,
@@ -176,7 +177,7 @@ class Table:
         self._count(operation)
         if table:
             request["TableName"] = self.name
-        return self._guarded(lambda: self._connection.dispatch(operation, request))
+        return self._guarded(lambda: self.connection.dispatch(operation, request))
 
     def _count(self, operation: str) -> None:
         if self._on_request is not None:

@@ -33,7 +33,7 @@ def to_item(tenant: str, entity: Entity, events: Iterable[Envelope], write_id: s
         "tenant": {"S": tenant},
         "version": {"N": str(entity.version)},
         "write_id": {"S": write_id},
-        "doc": {"S": entity.model_dump_json()},
+        "doc": {"S": entity.document()},
     }
     if not entity.history:
         item["untold"] = {"BOOL": True}
@@ -51,7 +51,7 @@ def to_item(tenant: str, entity: Entity, events: Iterable[Envelope], write_id: s
 
 def from_item(entity_type: type[E], item: Item) -> E:
     """The entity in an item, validated by pydantic's JSON reader."""
-    return entity_type.model_validate_json(item["doc"]["S"])
+    return entity_type.from_document(item["doc"]["S"])
 
 
 def texts_of(image: Item) -> list[str]:
