@@ -4,6 +4,7 @@ Newest first, one request per page unless filters thin it out; then at most MAX_
 short page still carries a cursor.
 """
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -97,7 +98,7 @@ def list_documents(
     if own and query.owner not in (None, grant.principal.actor):
         return Found([], None)
     plan = _plan(tenant, entity_type, query, grant)
-    rows: list[tuple[str, str]] = []
+    rows: list[str] = []
     start = None if after is None else plan.key_of(tenant, after)
     for _ in range(MAX_REQUESTS):
         page = table.query(
@@ -105,19 +106,18 @@ def list_documents(
             index=plan.index,
             sort=_created_between(entity_type, plan.index, query),
             where=plan.where,
-            attributes=("id", "doc"),
+            attributes=("doc",),
             limit=limit + 1 if plan.where is None else max(limit + 1, _FILTERED_PAGE),
             after=start,
             newest_first=True,
         )
-        rows += [(item["id"]["S"], item["doc"]["S"]) for item in page.items]
+        rows += [item["doc"]["S"] for item in page.items]
         start = page.last_key
         if len(rows) > limit or start is None:
             break
-    documents = [document for _, document in rows[:limit]]
     if len(rows) > limit:
-        return Found(documents, rows[limit - 1][0])
-    return Found(documents, start[plan.index.range]["S"] if start else None)
+        return Found(rows[:limit], str(json.loads(rows[limit - 1])["id"]))
+    return Found(rows, start[plan.index.range]["S"] if start else None)
 
 
 def history_rows(
