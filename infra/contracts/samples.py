@@ -22,11 +22,24 @@ PREFIXES = {
     "lead": "lead",
     "note": "note",
     "session": "usr",
+    "submission": "sub",
     "team": "team",
     "tenant": "ten",
     "user": "usr",
 }
 """Id prefixes by the first word of an event's name, where the word itself is not the prefix."""
+
+SUBJECTS = dict.fromkeys(
+    (
+        "form.confirmation_requested",
+        "form.submission_confirmed",
+        "form.submission_failed",
+        "form.submission_replayed",
+        "form.submitted",
+    ),
+    "submission",
+)
+"""Events that are about another kind of record than their name begins with."""
 
 _TIMES = {"at": AT, "due": AT + timedelta(hours=2), "first_touch_due": AT + timedelta(hours=2)}
 _PEOPLE = ("actor", "owner", "previous_owner", "manager", "user", "by", "joined", "left")
@@ -46,9 +59,11 @@ VOCABULARY: dict[str, Any] = {
     "behaviour": "page_visited",
     "by_rule": "china-hot",
     "campaign": "spring-2026",
+    "codes": ["email_invalid", "required"],
     "challenge": "SOFTWARE_TOKEN_MFA",
     "correlation_id": "1f0c2b6e-5d1a-4f43-9f3c-2a7f5b8f9d10",
     "fields": ["company", "phone"],
+    "form": _id("form", "form"),
     "invitation": 1,
     "lead": _id("lead", "lead"),
     "model_version": 3,
@@ -80,7 +95,7 @@ SPECIAL: dict[str, Any] = {
 def sample_of(event: type[Event]) -> dict[str, Any]:
     """A sample of the bus event's detail. Raises SynthError when none can be made."""
     schema = schema_of(event)
-    area = event.name.partition(".")[0]
+    area = SUBJECTS.get(event.name, event.name.partition(".")[0])
     prefix = PREFIXES.get(area, area[:4])
     made: dict[str, Any] = {
         "id": _id("evt", event.detail_type()),

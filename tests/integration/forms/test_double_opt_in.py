@@ -107,9 +107,8 @@ def test_a_link_of_a_deleted_form_is_over(desk: Desk) -> None:
 
 def test_an_event_delivered_twice_sends_one_mail(desk: Desk) -> None:
     ask(desk)
-    [entry] = [e for e in desk.world.bus.entries if "confirmation_requested" in e["DetailType"]][
-        -1:
-    ]
+    asked = "form.confirmation_requested.v1"
+    entry = [e for e in desk.world.bus.entries if e["DetailType"] == asked][-1]
     body = f'{{"detail-type": "{entry["DetailType"]}", "detail": {entry["Detail"]}}}'
     desk.world.deliver("form-mail", [body, body])
     assert len(desk.world.mail.sent) == 1
