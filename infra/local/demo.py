@@ -28,13 +28,6 @@ PEOPLE = (
 SELLERS = frozenset({"anna@demo.example", "liwei@demo.example", "tom@demo.example"})
 ALL_DAY = {str(day): [{"start": "00:00", "end": "24:00"}] for day in range(1, 8)}
 COMPANIES = ("Acme GmbH", "华为技术有限公司", "Blue Ocean Ltd", "上海晨光文具", "Fabrikam")
-    "Acme GmbH",
-    "华为技术有限公司",
-    "Blue Ocean Ltd",
-    "上海晨光文具",
-    "Fabrikam",
-    "腾讯云",
-)
 NAMES = ("Ada Lovelace", "王芳", "Grace Hopper", "张伟", "Linus Berg", "刘洋")
 TITLES = ("Purchasing director", "总经理", "Assistant", "CTO", "采购总监", "Consultant")
 SOURCES = ("Trade fair", "Web site", "Referral", "转介绍")
