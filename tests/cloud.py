@@ -44,5 +44,12 @@ def world_in(endpoint: str) -> Iterator[World]:
         try:
             with World() as made:
                 yield made
+                _forget_files(made)  # names of buckets are everybody's
         finally:
             boto3.DEFAULT_SESSION = None
+
+
+def _forget_files(world: World) -> None:
+    bucket = boto3.resource("s3").Bucket(world.runtime.settings.files_bucket)
+    bucket.objects.all().delete()
+    bucket.delete()

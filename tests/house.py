@@ -1,6 +1,7 @@
-"""A tenant with people for tests: users, teams, calendars and rules, put straight into the table."""
+"""A tenant with people for tests: users, teams, calendars and rules, put into the table."""
 
 import itertools
+import json
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
@@ -155,20 +156,30 @@ class House:
 
     def items(self) -> list[dict[str, Any]]:
         """Everything the table holds of this tenant, keys in order."""
-        return [i for i in all_items(self.world) if i["pk"]["S"].startswith(self.tenant + "#")]
+        mine = {
+            "FilterExpression": "begins_with(pk, :mine)",
+            "ExpressionAttributeValues": {":mine": {"S": self.tenant + "#"}},
+        }
+        return all_items(self.world, **mine)
 
 
 _active = {"status": "active", "activated_at": START}
 
 
-def all_items(world: World) -> list[dict[str, Any]]:
+def bus_message(envelope: Envelope) -> str:
+    """The queue message by which a consumer receives this event."""
+    detail = json.loads(envelope.model_dump_json())
+    return json.dumps({"detail-type": envelope.detail_type(), "detail": detail})
+
+
+def all_items(world: World, **filters: Any) -> list[dict[str, Any]]:
     """Everything the table holds, keys in order."""
     import boto3
 
     pages = (
         boto3.client("dynamodb")
         .get_paginator("scan")
-        .paginate(TableName=world.runtime.settings.table_name)
+        .paginate(TableName=world.runtime.settings.table_name, **filters)
     )
     found: list[Any] = [item for page in pages for item in page["Items"]]
     return sorted(found, key=lambda item: (item["pk"]["S"], item["sk"]["S"]))

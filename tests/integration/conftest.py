@@ -29,7 +29,6 @@ def house(town: World) -> House:
     town.now = START
     town.settle()
     made = House(town)
-    town.settle()
     town.requests.clear()
     town.dead.clear()
     return made
