@@ -64,7 +64,7 @@ class PageInputs(BaseModel):
     """The inputs of the form's own page: `_started`, `_consented`, and the fields by name."""
 
     model_config = ConfigDict(frozen=True, extra="allow", hide_input_in_errors=True)
-    __pydantic_extra__: dict[str, Annotated[str, Field(max_length=10_000)]]  # pyright: ignore[reportIncompatibleVariableOverride]
+    __pydantic_extra__: dict[str, str]  # pyright: ignore[reportIncompatibleVariableOverride]
 
     @property
     def inputs(self) -> dict[str, str]:

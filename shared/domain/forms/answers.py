@@ -12,8 +12,7 @@ from shared.domain.leads.capture import LeadInput
 from shared.domain.text import Lines, clean
 
 AnswerName = Annotated[str, Field(max_length=80)]
-AnswerText = Annotated[Lines, Field(max_length=10_000)]
-AnswerValue = bool | int | Annotated[float, Field(allow_inf_nan=False)] | AnswerText | None
+AnswerValue = bool | int | Annotated[float, Field(allow_inf_nan=False)] | Lines | None
 Answers = Annotated[dict[AnswerName, AnswerValue], Field(max_length=100)]
 """Answers by field name, as typed."""
 
@@ -74,7 +73,9 @@ def _validated(values: Mapping[str, Readable], errors: list[FieldError]) -> Lead
         told: dict[str, FieldError] = {}
         for entry in refused.errors(include_url=False, include_input=False, include_context=False):
             path = _PATH + ".".join(str(part) for part in entry["loc"][: _depth(entry["loc"])])
-            told.setdefault(path, FieldError(path, entry["type"], entry["msg"]))
+            # Of the types that a custom value may have, an answer was meant as a text.
+            if path not in told or entry["type"] == "too_long":
+                told[path] = FieldError(path, entry["type"], entry["msg"])
         errors += told.values()
         return None
 

@@ -16,6 +16,7 @@ from shared.domain.forms.addresses import is_web_address
 from shared.domain.forms.form import FieldType, FormField
 from shared.domain.money import Money
 from shared.domain.phone import parse_phone
+from shared.domain.text import clean
 
 Answer = bool | int | float | str
 Readable = bool | int | float | str | Money
@@ -56,6 +57,10 @@ def _text(asked: Asked, answer: Answer) -> str:
     if isinstance(answer, bool):
         raise InvalidInput.of(asked.path, "text_expected", "A text, please.")
     return str(answer)
+
+
+def _line(asked: Asked, answer: Answer) -> str:
+    return clean(_text(asked, answer))
 
 
 def _email(asked: Asked, answer: Answer) -> str:
@@ -117,9 +122,9 @@ def _url(asked: Asked, answer: Answer) -> str:
 
 
 _READERS: Mapping[FieldType, Callable[[Asked, Answer], Readable]] = {
-    "text": _text,
+    "text": _line,
     "textarea": _text,
-    "hidden": _text,
+    "hidden": _line,
     "email": _email,
     "phone": _phone,
     "number": _number,
