@@ -1,5 +1,7 @@
 """Working calendars of a tenant, made by hand or with a country's public holidays."""
 
+from pydantic import ValidationError
+
 from functions.access.schemas import CalendarChange, NewCalendar, PreloadedCalendar
 from shared.domain.calendars import Week, WorkingCalendar
 from shared.domain.context import Context
@@ -8,6 +10,7 @@ from shared.domain.events.access import CalendarChanged
 from shared.domain.tenancy import Calendar, Tenant
 from shared.http.call import AnyCall, Call
 from shared.http.contract import Nothing, Page
+from shared.http.problems import invalid_input
 from shared.storage.listing import ListQuery
 from shared.storage.store import DocumentPage, Store
 
@@ -69,9 +72,16 @@ def national(
     # Loading the holiday tables takes long; only this needs them.
     from shared.domain.calendars.national import preloaded
 
-    usual = WorkingCalendar.weekdays(zone)
-    working = usual if week is None else WorkingCalendar(zone=zone, week=week)
-    return preloaded(country, years, subdivision).on(working)
+    return preloaded(country, years, subdivision).on(_weekly(zone, week))
+
+
+def _weekly(zone: str, week: Week | None) -> WorkingCalendar:
+    if week is None:
+        return WorkingCalendar.weekdays(zone)
+    try:
+        return WorkingCalendar(zone=zone, week=week)
+    except ValidationError as error:
+        raise invalid_input(error) from None
 
 
 def require_calendar(store: Store, calendar: str | None) -> None:

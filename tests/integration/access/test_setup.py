@@ -111,6 +111,12 @@ def test_national_calendar_takes_the_tenants_zone_and_given_hours(house: House) 
     assert answer.json["errors"][0]["code"] == "country_unknown"
 
 
+def test_national_calendar_without_any_hours_is_refused(house: House) -> None:
+    body = {"country": "DE", "years": [2026], "week": {}}
+    answer = house.call(house.admin(), "POST", "/v1/calendars/preloaded", body)
+    assert answer.status == 422
+
+
 def test_calendar_in_use_by_the_tenant_is_not_deleted(house: House) -> None:
     admin = house.admin()
     first = house.call(admin, "GET", "/v1/tenant").json["calendar"]
