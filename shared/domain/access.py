@@ -4,6 +4,7 @@ Scopes widen from `own` (records the caller owns or created) over `team` and `tr
 departments and all below) to `all`. API keys carry scopes that narrow their role further.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -253,12 +254,16 @@ def refuse_ruled_fields(
         raise Forbidden(f"Your role may not {action} these fields.", details={"fields": ruled})
 
 
+_REACHES = re.compile(r"[0-9@]")
+"""What a text needs to reach somebody by: a kind of number or a country has none of it."""
+
+
 def _mask_value(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: _mask_value(part) for name, part in value.items()}  # pyright: ignore
     if isinstance(value, list):
         return [_mask_value(part) for part in value]  # pyright: ignore[reportUnknownVariableType]
-    return mask(value) if isinstance(value, str) else value
+    return mask(value) if isinstance(value, str) and _REACHES.search(value) else value
 
 
 def mask(text: str) -> str:
