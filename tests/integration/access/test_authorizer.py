@@ -4,13 +4,12 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from functions.access.tokens import username
 from tests.integration.access.house import House, Person
-from tests.integration.access.user_pool import ISSUER, KEY
+from tests.integration.access.user_pool import ISSUER, signed
 
 LI = "li.wei@huaxing.example"
 
@@ -45,6 +44,13 @@ def test_person_and_program_are_read_in_one_request(house: House) -> None:
         assert house.world.requests == {"BatchGetItem": 1}
 
 
+STRANGE_KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+
+def _without(claims: dict[str, Any], name: str) -> dict[str, Any]:
+    return {key: value for key, value in claims.items() if key != name}
+
+
 FORGERIES: dict[str, Callable[[House, str], str]] = {
     "another client": lambda h, name: h.pool.token(name, client_id="other"),
     "an id token": lambda h, name: h.pool.token(name, token_use="id"),
@@ -54,21 +60,14 @@ FORGERIES: dict[str, Callable[[House, str], str]] = {
     "another tenant": lambda h, name: h.pool.token("ten_" + "0" * 26 + name[30:]),
     "expired": lambda h, name: h.pool.token(name, exp=int(h.world.now.timestamp())),
     "altered": lambda h, name: h.pool.token(name)[:-8] + "AAAAAAAA",
-    "unsigned": lambda h, name: jwt.encode({"username": name, "iss": ISSUER}, None, "none"),
-    "no expiry": lambda h, name: jwt.encode(
-        {"username": name, "iss": ISSUER, "iat": 1}, KEY, "RS256", headers={"kid": "one"}
-    ),
+    "unsigned": lambda h, name: signed(h.pool.claims(name), None, "none"),
+    "no expiry": lambda h, name: signed(_without(h.pool.claims(name), "exp")),
+    "no issuer": lambda h, name: signed(_without(h.pool.claims(name), "iss")),
+    "another key": lambda h, name: signed(h.pool.claims(name), STRANGE_KEY),
+    "a shared secret": lambda h, name: signed(h.pool.claims(name), "x" * 32, "HS256"),
+    "an unknown key": lambda h, name: signed(h.pool.claims(name), STRANGE_KEY, kid="two"),
     "not a token": lambda h, name: "not.a.token",
     "empty": lambda h, name: "",
-    "another key": lambda h, name: jwt.encode(
-        {"username": name, "iss": ISSUER},
-        rsa.generate_private_key(public_exponent=65537, key_size=2048),
-        "RS256",
-        headers={"kid": "one"},
-    ),
-    "a shared secret": lambda h, name: jwt.encode(
-        {"username": name, "iss": ISSUER}, "x" * 32, "HS256", headers={"kid": "one"}
-    ),
 }
 
 
@@ -107,7 +106,7 @@ def test_public_keys_are_fetched_once_and_for_unknown_ones_once_a_minute(house: 
     for _ in range(3):
         house.authorize(admin.access)
     assert house.keys.asked == 1
-    strange = jwt.encode({"iss": ISSUER}, KEY, "RS256", headers={"kid": "two"})
+    strange = signed(house.pool.claims("ten_x.usr_y"), kid="two")
     assert _refused(house, strange)
     assert house.keys.asked == 1
     house.pass_seconds(61)

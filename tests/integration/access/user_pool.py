@@ -20,6 +20,7 @@ from typing import Any
 import jwt
 from botocore.exceptions import ClientError
 from cryptography.hazmat.primitives.asymmetric import rsa
+from jwt.algorithms import RSAAlgorithm
 
 REGION, POOL, APPLICATION = "eu-central-1", "eu-central-1_Test", "application"
 ISSUER = f"https://cognito-idp.{REGION}.amazonaws.com/{POOL}"
@@ -143,8 +144,12 @@ class FakeUserPool:
 
     def token(self, username: str, **claims: Any) -> str:
         """An access token of this pool; `claims` replace its own."""
+        return signed(self.claims(username) | claims)
+
+    def claims(self, username: str) -> dict[str, Any]:
+        """What an access token says."""
         now = int(self.clock().timestamp())
-        content = {
+        return {
             "iss": ISSUER,
             "client_id": APPLICATION,
             "token_use": "access",
@@ -154,7 +159,6 @@ class FakeUserPool:
             "exp": now + 3600,
             "jti": secrets.token_hex(8),
         }
-        return jwt.encode(content | claims, KEY, algorithm="RS256", headers={"kid": "one"})
 
     def _next(self, username: str, account: Account) -> Any:
         if not account.lasting:
@@ -196,6 +200,13 @@ class FakeUserPool:
         return self.accounts.get(request.get("Username", ""))
 
 
+def signed(
+    claims: dict[str, Any], key: Any = KEY, algorithm: str = "RS256", kid: str = "one"
+) -> str:
+    """A token with these claims, by default as the pool would sign it."""
+    return jwt.encode(claims, key, algorithm, headers={"kid": kid})
+
+
 def refused(code: str) -> ClientError:
     """Cognito's refusal with this code."""
     return ClientError({"Error": {"Code": code, "Message": f"{code} happened"}}, "Test")
@@ -210,7 +221,7 @@ class KeyServer:
     """The pool's public keys on loopback; counts how often they were asked for."""
 
     def __init__(self) -> None:
-        public: dict[str, Any] = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(KEY.public_key()))
+        public: dict[str, Any] = json.loads(RSAAlgorithm.to_jwk(KEY.public_key()))
         body = json.dumps({"keys": [{**public, "kid": "one", "use": "sig", "alg": "RS256"}]})
         served = self
         self.asked = 0
@@ -223,7 +234,7 @@ class KeyServer:
                 self.end_headers()
                 self.wfile.write(body.encode())
 
-            def log_message(self, *_: Any) -> None:
+            def log_request(self, code: Any = "-", size: Any = "-") -> None:
                 pass
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
