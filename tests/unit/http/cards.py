@@ -107,6 +107,39 @@ def mail_card(call: AnyCall, card_id: str) -> Reply:
     return Reply(status=202)
 
 
+@app.route("/keys", methods=["POST"])
+@endpoint(
+    "Make a key",
+    resource="lead",
+    action="create",
+    tag="cards",
+    body=NewCard,
+    writes=True,
+    secret=True,
+    media="text/plain",
+)
+def make_key(call: Call[NewCard, Nothing]) -> Reply:
+    call.unit.put(Card(**Card.stamp(call.context), name="key"))
+    return Reply(f"secret of {call.body.name}")
+
+
+@app.route("/piles", methods=["POST"])
+@endpoint(
+    "Create cards one by one",
+    resource="lead",
+    action="create",
+    tag="cards",
+    writes=True,
+    piecemeal=True,
+)
+def create_pile(call: AnyCall) -> Reply:
+    for name in ("a", "b"):
+        unit = call.store.begin(call.context)
+        unit.put(Card(**Card.stamp(call.context), name=name))
+        unit.commit()
+    return Reply(status=204)
+
+
 @app.route("/broken", methods=["GET"])
 @endpoint("Fail", resource=None, tag="cards")
 def broken(call: AnyCall) -> Reply:

@@ -54,13 +54,14 @@ class Gateway:
         raw: str | None = None,
         card: str | None = None,
         role: Role | None = Role.ADMIN,
+        actor: str = CALLER,
         query: Mapping[str, list[str]] | None = None,
         **headers: str,
     ) -> Answer:
         """Headers are keyword arguments: `if_match='"1"'`."""
         text = raw if raw is not None else None if body is None else json.dumps(body)
         names = {name.replace("_", "-"): value for name, value in headers.items()}
-        who = {"tenant": "ten_A", "actor": CALLER, "role": role.value} if role else None
+        who = {"tenant": "ten_A", "actor": actor, "role": role.value} if role else None
         event = {
             "resource": resource,
             "path": resource.replace("{card_id}", card or ""),

@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from shared.domain.access import Role
 from shared.storage.keys import entity
-from tests.unit.http.conftest import Gateway
+from tests.unit.http.conftest import Answer, Gateway
 
 NEW = {"name": "李娜"}
 
@@ -48,6 +49,47 @@ def test_the_same_key_with_another_body_is_409(gateway: Gateway) -> None:
     answer = gateway.call("POST", "/cards", {"name": "other"}, idempotency_key="k1")
     assert (answer.status, answer.json["code"]) == (409, "idempotency_key_reused")
     assert gateway.table.writes == 1
+
+
+def test_a_repetition_is_answered_even_if_the_first_request_made_it_stale(
+    gateway: Gateway,
+) -> None:
+    card = gateway.create()
+    path, body = "/cards/{card_id}", {"name": "b"}
+
+    def send() -> Answer:
+        return gateway.call(
+            "PATCH", path, body, card=card["id"], if_match='"1"', idempotency_key="k1"
+        )
+
+    first, again = send(), send()
+    assert (again.status, again.text) == (200, first.text)
+    assert stored(gateway, card)["version"] == 2
+
+
+def test_another_caller_s_key_is_another_key(gateway: Gateway) -> None:
+    gateway.call("POST", "/cards", NEW, idempotency_key="k1")
+    answer = gateway.call("POST", "/cards", NEW, idempotency_key="k1", role=Role.SALES, actor="b")
+    assert "Idempotency-Replayed" not in answer.headers
+    assert gateway.table.writes == 2
+
+
+def test_nothing_of_a_secret_answer_is_kept(gateway: Gateway) -> None:
+    body = {"name": "top-secret"}
+    first = gateway.call("POST", "/keys", body, idempotency_key="k1")
+    again = gateway.call("POST", "/keys", body, idempotency_key="k1")
+    assert (first.status, first.text) == (200, "secret of top-secret")
+    assert (again.status, again.json["code"]) == (409, "answered_before")
+    assert gateway.table.writes == 1
+    assert "top-secret" not in str(gateway.table.items)
+
+
+def test_work_done_piece_by_piece_is_not_done_again(gateway: Gateway) -> None:
+    first = gateway.call("POST", "/piles", idempotency_key="k1")
+    again = gateway.call("POST", "/piles", idempotency_key="k1")
+    assert (first.status, again.status) == (204, 204)
+    assert again.headers["Idempotency-Replayed"] == "true"
+    assert len(gateway.call("GET", "/cards").json["items"]) == 2
 
 
 def test_a_refused_request_leaves_its_key_free(gateway: Gateway) -> None:
