@@ -101,7 +101,7 @@ class RowMapper:
         if row.errors:
             return RowErrors(line, tuple(row.errors))
         cleared = self._cleared(row.cleared) if self.mapping.blanks == "clear" else ()
-        key = tuple(_key_text(_find(row.values, name)) for name in self.mapping.keys)
+        key = tuple(key_text(_find(row.values, name)) for name in self.mapping.keys)
         return RowInput(line, row.values, cleared, key)
 
     def _text(self, bound: _Bound, cells: Sequence[str]) -> str:
@@ -171,5 +171,6 @@ def _put(values: dict[str, Any], path: Sequence[str], value: Any) -> None:
     values[path[-1]] = value
 
 
-def _key_text(value: Any) -> str:
+def key_text(value: Any) -> str:
+    """A key's value as text, "" when there is none."""
     return value if isinstance(value, str) else "" if value is None else str(value)

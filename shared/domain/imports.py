@@ -22,7 +22,9 @@ from shared.domain.events.imports import (
     ImportResumed,
     ImportStarted,
     ImportStopped,
+    ImportStopRequested,
     ImportUndone,
+    ImportUndoRequested,
 )
 
 ImportStatus = Literal[
@@ -199,7 +201,8 @@ class ImportJob(Entity):
     def stop(self, context: Context) -> "ImportJob":
         """The run ends early; rows that were not reached count as skipped."""
         self.require("running", "paused", "rehearsing")
-        return self.evolve(context, status="stopping")
+        event = ImportStopRequested(paused=self.status == "paused")
+        return self.evolve(context, event, status="stopping")
 
     def finish(self, context: Context, counts: Counts, *, has_error_file: bool) -> "ImportJob":
         """All rows are accounted for."""
@@ -237,7 +240,7 @@ class ImportJob(Entity):
         self.require(*FINISHED)
         if context.now > _at(self.finished_at) + UNDO_OFFERED:
             raise InvalidState("An import can be undone for 30 days.", code="undo_expired")
-        return self.evolve(context, status="undoing")
+        return self.evolve(context, ImportUndoRequested(), status="undoing")
 
     def undone(self, context: Context, counts: UndoCounts) -> "ImportJob":
         """Everything that could be taken back is."""

@@ -34,6 +34,20 @@ class ImportResumed(Event):
     name: ClassVar[str] = "import.resumed"
 
 
+class ImportStopRequested(Event):
+    """A run is to end early. `paused`: it stood still, so somebody must go and end it."""
+
+    name: ClassVar[str] = "import.stop_requested"
+
+    paused: bool
+
+
+class ImportUndoRequested(Event):
+    """What an import wrote is to be taken back."""
+
+    name: ClassVar[str] = "import.undo_requested"
+
+
 class _Counted(Event):
     """Rows by outcome."""
 

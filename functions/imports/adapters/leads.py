@@ -1,0 +1,220 @@
+"""Leads as imports and exports see them: fields, key, consents with evidence, undo."""
+
+import re
+from collections.abc import Mapping as ReadOnly
+from typing import Any, cast
+
+from pydantic import ValidationError
+
+from functions.imports.adapters.base import Images, Source
+from functions.imports.mapping import Mapping
+from functions.imports.row_mapper import RowInput
+from functions.imports.suggestion import Target
+from shared.domain.context import Context
+from shared.domain.entity import Entity
+from shared.domain.errors import FieldError
+from shared.domain.events.leads import LeadChanged
+from shared.domain.leads import work
+from shared.domain.leads.capture import LeadInput, capture, change
+from shared.domain.leads.model import Consent, Lead
+from shared.domain.notes import Note
+from shared.http.problems import invalid_input
+from shared.storage.lead_load import balance
+from shared.storage.store import Store
+from shared.storage.unit_of_work import UnitOfWork
+
+_CUSTOM = re.compile(r"custom\.[a-z][a-z0-9_]{0,63}")
+_WHOLE = re.compile(r"-?[0-9]{1,15}")
+_CHANNELS = ("email", "phone", "sms", "wechat", "post")
+_TEXTS = (
+    *("external_id", "name", "given_name", "family_name", "job_title", "company", "website"),
+    *("industry", "country", "region", "city", "source", "campaign", "interest"),
+)
+_IMPORTABLE = frozenset(LeadInput.model_fields)
+_CONSENT_CONCEPTS = {"email": "consent_email", "phone": "consent_phone", "sms": "consent_sms"}
+
+TARGETS = (
+    *(Target(field=name, concept=name) for name in _TEXTS),
+    Target(field="email", concept="email", type="email"),
+    Target(field="phone", concept="phone", type="phone"),
+    Target(field="company_size", concept="company_size", type="number"),
+    Target(field="urgency", concept="urgency", choices=("low", "normal", "high", "immediate")),
+    Target(field="budget.amount", concept="budget", type="number"),
+    Target(field="budget.currency", concept="currency"),
+    Target(field="tags", concept="tags", type="list"),
+    *(
+        Target(field=f"consents.{name}", concept=_CONSENT_CONCEPTS.get(name), type="boolean")
+        for name in _CHANNELS
+    ),
+)
+_FIELDS = frozenset(target.field for target in TARGETS)
+_READABLE = frozenset(Lead.model_fields) - {"scoring", "behaviours", "timers"}
+_NESTED = {
+    "phone": ("e164", "typed", "extension"),
+    "budget": ("amount", "currency"),
+    "first_touch": ("source", "campaign", "at"),
+    "last_touch": ("source", "campaign", "at"),
+    "disqualification": ("reason", "note", "before"),
+}
+
+
+class Leads:
+    """The adapter of leads. Their only key is `external_id`."""
+
+    name = "lead"
+    entity: type[Entity] = Lead
+    key = "external_id"
+    targets = TARGETS
+    export_fields = (
+        *("id", "external_id", "name", "given_name", "family_name", "job_title", "company"),
+        *("email", "phone.e164", "website", "source", "campaign", "interest", "budget.amount"),
+        *("budget.currency", "urgency", "company_size", "industry", "country", "region", "city"),
+        *("status", "owner", "team", "score", "tier", "tags", "created_at", "updated_at"),
+    )
+
+    def problems(self, mapping: Mapping) -> list[FieldError]:
+        """Unknown fields, keys that cannot be looked up, an amount without its currency."""
+        found = [
+            FieldError(f"fields.{n}.field", "unknown_field", f"Leads have no field {each.field}.")
+            for n, each in enumerate(mapping.fields)
+            if not _known(each.field)
+        ]
+        found += [
+            FieldError(f"defaults.{name}", "unknown_field", f"Leads have no field {name}.")
+            for name in mapping.defaults
+            if not _known(name)
+        ]
+        found += [
+            FieldError("keys", "key_not_supported", f"Leads are recognised by {self.key} only.")
+            for name in mapping.keys
+            if name != self.key
+        ]
+        given = {each.field for each in mapping.fields} | mapping.defaults.keys()
+        if ("budget.amount" in given) != ("budget.currency" in given):
+            message = "An amount and its currency go together; a default may give the currency."
+            found.append(FieldError("fields", "currency_needed", message))
+        return found
+
+    def readable(self, name: str) -> bool:
+        """Fields of the stored lead; `custom.<name>`; the parts of composed fields."""
+        head, _, tail = name.partition(".")
+        if not tail:
+            return head in _READABLE
+        return bool(_CUSTOM.fullmatch(name)) or tail in _NESTED.get(head, ())
+
+    def read(self, row: RowInput, source: Source, mapping: Mapping) -> LeadInput:
+        """The row as lead input."""
+        values = dict(row.values)
+        if custom := values.get("custom"):
+            values["custom"] = _numbers(custom, mapping)
+        if isinstance(tags := values.get("tags"), str):
+            values["tags"] = [tags]
+        if consents := values.get("consents"):
+            evidence = f"import of {source.file_name}, line {row.line}"
+            values["consents"] = [
+                {"channel": name, "granted": granted, "at": source.at, "evidence": evidence}
+                for name, granted in consents.items()
+            ]
+        _clear(values, row.cleared)
+        try:
+            return LeadInput.model_validate(values)
+        except ValidationError as error:
+            raise invalid_input(error) from None
+
+    def create(
+        self, context: Context, given: Any, entity_id: str, source: Source, *, assign: bool
+    ) -> Entity:
+        """A captured lead whose time of creation agrees with its id."""
+        return capture(
+            context,
+            given,
+            channel="import",
+            assign=assign,
+            lead_id=entity_id,
+            created_at=source.at,
+        )
+
+    def update(self, context: Context, record: Entity, given: Any) -> Entity:
+        """The lead with what the row says; tags are added, consents replaced by channel."""
+        lead = cast(Lead, record)
+        names: set[str] = set(given.model_fields_set)
+        merged: dict[str, Any] = {}
+        if "tags" in names:
+            merged["tags"] = tuple(dict.fromkeys((*lead.tags, *given.tags)))
+        if "consents" in names:
+            merged["consents"] = _consents(lead, given)
+        if merged:
+            given = given.model_copy(update=merged)
+        return change(context, lead, given, names)
+
+    def images(self, before: Entity, after: Entity) -> Images:
+        """The importable fields that differ."""
+        names = {n for n in _IMPORTABLE if getattr(before, n) != getattr(after, n)}
+        old = before.model_dump(mode="json", include=names)
+        new = after.model_dump(mode="json", include=names)
+        return {name: (old[name], new[name]) for name in sorted(names)}
+
+    def restore(self, context: Context, record: Entity, values: ReadOnly[str, Any]) -> Entity:
+        """The lead with old values."""
+        old = Lead.model_validate({**record.model_dump(mode="json"), **values})
+        fields = {name: getattr(old, name) for name in values}
+        return record.evolve(context, LeadChanged(fields=tuple(sorted(values))), **fields)
+
+    def current(self, record: Entity, names: list[str]) -> dict[str, Any]:
+        """The present values of fields."""
+        return record.model_dump(mode="json", include=set(names))
+
+    def remove(self, context: Context, unit: UnitOfWork, record: Entity) -> None:
+        """The lead in the bin, no longer anybody's open work, its outside id free."""
+        lead = cast(Lead, record)
+        gone = work.delete(context, lead)
+        if gone.external_id:
+            gone = gone.evolve(context, external_id=None)
+        balance(unit, lead, gone)
+        unit.put(gone)
+
+    def worked_on(self, store: Store, record: Entity) -> bool:
+        """Notes on the lead."""
+        return bool(store.children(Note, record.id, limit=1).documents)
+
+
+LEADS = Leads()
+
+
+def _known(name: str) -> bool:
+    return name in _FIELDS or bool(_CUSTOM.fullmatch(name))
+
+
+def _numbers(custom: dict[str, Any], mapping: Mapping) -> dict[str, Any]:
+    """Custom fields that a number step read become numbers; all else stays text."""
+    for each in mapping.fields:
+        name = each.field.removeprefix("custom.")
+        value = custom.get(name)
+        if isinstance(value, str) and any(step.step == "number" for step in each.transforms):
+            custom[name] = int(value) if _WHOLE.fullmatch(value) else float(value)
+    return custom
+
+
+def _clear(values: dict[str, Any], names: tuple[str, ...]) -> None:
+    """Fields whose cells were empty, when the mapping says that this clears them.
+
+    A consent is never withdrawn by an empty cell.
+    """
+    for name in names:
+        head, _, tail = name.partition(".")
+        if head == "custom":
+            values.setdefault("custom", {})[tail] = None
+        elif head == "tags":
+            values["tags"] = ()
+        elif head != "consents":
+            values[head] = None
+
+
+def _consents(lead: Lead, given: LeadInput) -> tuple[Consent, ...]:
+    """The lead's consents with those that the row changes; the same answer keeps its evidence."""
+    known = {consent.channel: consent for consent in lead.consents}
+    for consent in given.consents:
+        before = known.get(consent.channel)
+        if before is None or before.granted != consent.granted:
+            known[consent.channel] = consent
+    return tuple(known.values())

@@ -1,0 +1,312 @@
+"""Every trigger of imports and exports: routes, what follows from events, work in chunks."""
+
+from functions.imports import chunks, inspecting, jobs, mappings, row_lists, running
+from functions.imports.files import Link
+from functions.imports.messages import ImportChunk
+from functions.imports.schemas import (
+    ImportQuery,
+    ImportView,
+    InspectionView,
+    MappingChange,
+    MappingChoice,
+    NewImport,
+    NewInspection,
+    NewMapping,
+    PageQuery,
+    RowPage,
+    RowQuery,
+    RunOrder,
+)
+from shared.domain.events.imports import ImportResumed, ImportStarted, ImportStopRequested
+from shared.domain.imports import ImportJob, ImportMapping
+from shared.http.call import AnyCall, Reply
+from shared.http.endpoint import endpoint
+from shared.runtime.app import create_app
+from shared.runtime.consumers import Delivery, Job, consumes, works
+from shared.storage.store import DocumentPage
+
+app = create_app("imports")
+TAG = "Imports"
+
+
+@app.route("/v1/imports", methods=["POST"])
+@endpoint(
+    "Create an import; the answer says where to put the file",
+    resource="import",
+    action="create",
+    tag=TAG,
+    body=NewImport,
+    returns=ImportView,
+    status=201,
+    writes=True,
+)
+def create_import(call: AnyCall) -> Reply:
+    """Create."""
+    job = jobs.create(call, call.body)
+    return Reply(job, headers={"Location": f"/v1/imports/{job.id}"})
+
+
+@app.route("/v1/imports", methods=["GET"])
+@endpoint(
+    "List imports, newest first",
+    resource="import",
+    action="read",
+    tag=TAG,
+    query=ImportQuery,
+    returns=ImportJob,
+    listed=True,
+)
+def list_imports(call: AnyCall) -> DocumentPage:
+    """List."""
+    return jobs.page(call, call.query)
+
+
+@app.route("/v1/imports/{import_id}", methods=["GET"])
+@endpoint(
+    "Read an import with its progress",
+    resource="import",
+    action="read",
+    tag=TAG,
+    returns=ImportView,
+)
+def read_import(call: AnyCall, import_id: str) -> ImportView:
+    """Read."""
+    return jobs.read(call, import_id)
+
+
+@app.route("/v1/imports/{import_id}/upload", methods=["POST"])
+@endpoint(
+    "A fresh address to upload the file to",
+    resource="import",
+    action="update",
+    tag=TAG,
+    returns=Link,
+    writes=True,
+)
+def renew_upload(call: AnyCall, import_id: str) -> Link:
+    """Renew the upload address."""
+    return jobs.renew_upload(call, import_id)
+
+
+@app.route("/v1/imports/{import_id}/inspection", methods=["POST"])
+@endpoint(
+    "Inspect the uploaded file and suggest a mapping",
+    resource="import",
+    action="update",
+    tag=TAG,
+    body=NewInspection,
+    returns=InspectionView,
+    writes=True,
+)
+def inspect_file(call: AnyCall, import_id: str) -> InspectionView:
+    """Inspect."""
+    return inspecting.look(call, import_id, call.body)
+
+
+@app.route("/v1/imports/{import_id}/inspection", methods=["GET"])
+@endpoint(
+    "What the last inspection found",
+    resource="import",
+    action="read",
+    tag=TAG,
+    returns=InspectionView,
+)
+def read_inspection(call: AnyCall, import_id: str) -> InspectionView:
+    """Read the inspection."""
+    return inspecting.last_look(call, import_id)
+
+
+@app.route("/v1/imports/{import_id}/mapping", methods=["PUT"])
+@endpoint(
+    "Choose how columns become fields",
+    resource="import",
+    action="update",
+    tag=TAG,
+    body=MappingChoice,
+    returns=ImportJob,
+    precondition=True,
+    writes=True,
+)
+def choose_mapping(call: AnyCall, import_id: str) -> ImportJob:
+    """Map."""
+    return mappings.choose(call, import_id, call.body)
+
+
+@app.route("/v1/imports/{import_id}/runs", methods=["POST"])
+@endpoint(
+    "Run an import in the background, or rehearse it without writing",
+    resource="import",
+    action="update",
+    tag=TAG,
+    body=RunOrder,
+    returns=ImportJob,
+    status=202,
+    precondition=True,
+    writes=True,
+)
+def run_import(call: AnyCall, import_id: str) -> ImportJob:
+    """Run."""
+    return running.start(call, import_id, call.body)
+
+
+@app.route("/v1/imports/{import_id}/pause", methods=["POST"])
+@endpoint(
+    "Pause a run after the chunks at work",
+    resource="import",
+    action="update",
+    tag=TAG,
+    returns=ImportJob,
+    precondition=True,
+    writes=True,
+)
+def pause_import(call: AnyCall, import_id: str) -> ImportJob:
+    """Pause."""
+    return running.pause(call, import_id)
+
+
+@app.route("/v1/imports/{import_id}/resume", methods=["POST"])
+@endpoint(
+    "Go on with a paused run",
+    resource="import",
+    action="update",
+    tag=TAG,
+    returns=ImportJob,
+    precondition=True,
+    writes=True,
+)
+def resume_import(call: AnyCall, import_id: str) -> ImportJob:
+    """Resume."""
+    return running.resume(call, import_id)
+
+
+@app.route("/v1/imports/{import_id}/stop", methods=["POST"])
+@endpoint(
+    "End a run early; rows it did not reach are skipped",
+    resource="import",
+    action="update",
+    tag=TAG,
+    returns=ImportJob,
+    precondition=True,
+    writes=True,
+)
+def stop_import(call: AnyCall, import_id: str) -> ImportJob:
+    """Stop."""
+    return running.stop(call, import_id)
+
+
+@app.route("/v1/imports/{import_id}/rows", methods=["GET"])
+@endpoint(
+    "What became of each row, in file order",
+    resource="import",
+    action="read",
+    tag=TAG,
+    query=RowQuery,
+    returns=RowPage,
+)
+def list_rows(call: AnyCall, import_id: str) -> RowPage:
+    """List row results."""
+    return row_lists.rows(call, import_id, call.query)
+
+
+@app.route("/v1/imports/{import_id}/error-file", methods=["GET"])
+@endpoint(
+    "Where to fetch the rows to correct; the file can be uploaded again",
+    resource="import",
+    action="read",
+    tag=TAG,
+    returns=Link,
+)
+def link_error_file(call: AnyCall, import_id: str) -> Link:
+    """Link the error file."""
+    return row_lists.error_link(call, import_id)
+
+
+@app.route("/v1/import-mappings", methods=["POST"])
+@endpoint(
+    "Keep a mapping for the next file",
+    resource="import",
+    action="create",
+    tag=TAG,
+    body=NewMapping,
+    returns=ImportMapping,
+    status=201,
+    writes=True,
+)
+def save_mapping(call: AnyCall) -> Reply:
+    """Save a mapping."""
+    saved = mappings.save(call, call.body)
+    return Reply(saved, headers={"Location": f"/v1/import-mappings/{saved.id}"})
+
+
+@app.route("/v1/import-mappings", methods=["GET"])
+@endpoint(
+    "List saved mappings, newest first",
+    resource="import",
+    action="read",
+    tag=TAG,
+    query=PageQuery,
+    returns=ImportMapping,
+    listed=True,
+)
+def list_mappings(call: AnyCall) -> DocumentPage:
+    """List mappings."""
+    return mappings.page(call, call.query)
+
+
+@app.route("/v1/import-mappings/{mapping}", methods=["GET"])
+@endpoint("Read a saved mapping", resource="import", action="read", tag=TAG, returns=ImportMapping)
+def read_mapping(call: AnyCall, mapping: str) -> ImportMapping:
+    """Read a mapping."""
+    return call.load(ImportMapping, mapping)
+
+
+@app.route("/v1/import-mappings/{mapping}", methods=["PATCH"])
+@endpoint(
+    "Change a saved mapping",
+    resource="import",
+    action="update",
+    tag=TAG,
+    body=MappingChange,
+    returns=ImportMapping,
+    precondition=True,
+    writes=True,
+)
+def change_mapping(call: AnyCall, mapping: str) -> ImportMapping:
+    """Change a mapping."""
+    return mappings.change(call, mapping, call.body)
+
+
+@app.route("/v1/import-mappings/{mapping}", methods=["DELETE"])
+@endpoint(
+    "Move a saved mapping to the bin",
+    resource="import",
+    action="update",
+    tag=TAG,
+    returns=ImportMapping,
+    precondition=True,
+    writes=True,
+)
+def delete_mapping(call: AnyCall, mapping: str) -> ImportMapping:
+    """Delete a mapping."""
+    return mappings.delete(call, mapping)
+
+
+@app.on_sqs_message(queue="import-start", batch_size=1)
+@consumes(ImportStarted)
+def begin_run(delivery: Delivery) -> None:
+    """A run began: split its file."""
+    running.begin(delivery)
+
+
+@app.on_sqs_message(queue="import-resume", batch_size=1)
+@consumes(ImportResumed, ImportStopRequested)
+def continue_run(delivery: Delivery) -> None:
+    """A run that stood still shall go on, or end."""
+    running.go_on(delivery)
+
+
+@app.on_sqs_message(queue="import-chunks", batch_size=1)
+@works(ImportChunk)
+def import_chunk(job: Job[ImportChunk]) -> None:
+    """Carry out one chunk."""
+    chunks.work_off(job)
