@@ -11,7 +11,7 @@ from typing import Literal
 
 from functions.imports.chunk_files import ChunkId
 from shared.domain.context import Context
-from shared.domain.errors import AlreadyHandled, RapportError
+from shared.domain.errors import AlreadyHandled
 from shared.domain.imports import Counts, ImportJob
 from shared.storage import keys
 from shared.storage.driver import Item
@@ -23,7 +23,7 @@ KEPT = timedelta(days=35)
 Beginning = Literal["begun", "skipped"]
 
 
-class _Begun(RapportError):
+class _Begun(AlreadyHandled):
     """Somebody began or skipped this chunk before."""
 
     code = "chunk_begun"
