@@ -31,6 +31,8 @@ from shared.storage.store import DocumentPage
 app = create_app("forms")
 TAG = "Forms"
 PUBLIC_BODY = 32 * 1024
+FORM_BODY = 64 * 1024
+"""A form is stored as one item, and its history holds it twice."""
 
 # Any page may read these answers: pages that may not use the form get nothing but a refusal, and
 # no answer depends on who the visitor is.
@@ -47,6 +49,7 @@ ANY_PAGE = CORSConfig(allow_origin="*", allow_headers=["Idempotency-Key"], max_a
     returns=Form,
     status=201,
     writes=True,
+    body_limit=FORM_BODY,
 )
 def create_form(call: AnyCall) -> Reply:
     """Its `token` is its public address. Without `allowed_origins` any site may use it."""
@@ -86,6 +89,7 @@ def read_form(call: AnyCall, form: str) -> Form:
     returns=Form,
     precondition=True,
     writes=True,
+    body_limit=FORM_BODY,
 )
 def change_form(call: AnyCall, form: str) -> Form:
     """Pages that embed the form show the change when they are loaded next."""
@@ -160,6 +164,7 @@ def list_submissions(call: AnyCall, form: str) -> DocumentPage:
     returns=Submission,
     precondition=True,
     writes=True,
+    body_limit=PUBLIC_BODY,
 )
 def replay_submission(call: AnyCall, form: str, submission: str) -> Submission:
     """Also one that was taken for spam. With double opt-in it then waits for confirmation."""

@@ -117,7 +117,7 @@ class FormSettings(Value):
     source: ShortText | None = None
     campaign: ShortText | None = None
     assignment: Assignment = Assignment()
-    honeypot: InputName = "contact_fax"
+    honeypot: InputName = "more_details"
     minimum_seconds: Annotated[int, Field(ge=0, le=60)] = 2
     rate_limit: Annotated[int, Field(ge=1, le=10_000)] = 20
     double_opt_in: bool = False

@@ -31,7 +31,7 @@ GOOD: dict[str, Any] = {
     "budget": "12,500.5",
     "company_size": "40",
     "custom.channel": "fair",
-    "contact_fax": "",
+    "more_details": "",
 }
 SITE = "https://www.example.cn"
 

@@ -149,7 +149,7 @@ def test_nobodys_mailbox_is_filled(desk: Desk) -> None:
 
 def test_spam_under_double_opt_in_gets_the_same_answer_and_no_mail(desk: Desk) -> None:
     form = desk.form(double_opt_in=True)
-    human, machine = desk.send(form), desk.send(form, {**GOOD, "contact_fax": "x"})
+    human, machine = desk.send(form), desk.send(form, {**GOOD, "more_details": "x"})
     assert (human.status, human.text) == (machine.status, machine.text)
     desk.world.settle()
     assert len(desk.world.mail.sent) == 1
@@ -157,7 +157,7 @@ def test_spam_under_double_opt_in_gets_the_same_answer_and_no_mail(desk: Desk) -
 
 def test_a_replayed_submission_still_waits_for_its_confirmation(desk: Desk) -> None:
     form = desk.form(double_opt_in=True)
-    desk.send(form, {**GOOD, "contact_fax": "x"})
+    desk.send(form, {**GOOD, "more_details": "x"})
     [spam] = desk.submissions(form)
     path = f"/v1/forms/{form['id']}/submissions/{spam['id']}/replay"
     assert desk.world.call("POST", path, {}, by=desk.staff).json["status"] == "pending"

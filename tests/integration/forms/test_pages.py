@@ -50,7 +50,7 @@ def test_the_page_takes_a_submission_and_thanks(desk: Desk) -> None:
     markup = Markup(page.text)
     assert markup.named("name").keys() >= {"required", "id"}
     assert markup.named("email")["type"] == "email"
-    assert markup.named("contact_fax")["tabindex"] == "-1"
+    assert markup.named("more_details")["tabindex"] == "-1"
     sent = post(desk, form, fill(desk, form))
     assert (sent.status, sent.headers["Location"], sent.text) == (303, "?done=true", "")
     done = desk.get(form, "page", query={"done": "true"})
@@ -147,7 +147,7 @@ def test_nothing_written_into_a_form_or_its_answers_becomes_markup(desk: Desk) -
     consent = {"text": ATTACK, "version": "1"}
     form = desk.form(**texts, fields=fields, consent=consent)
     values = {field["name"]: ATTACK for field in fields}
-    values |= {"_started": ATTACK, "contact_fax": "", "_consented": "on", "email": ATTACK}
+    values |= {"_started": ATTACK, "more_details": "", "_consented": "on", "email": ATTACK}
     pages = [
         desk.get(form, "page", query={"h": ATTACK}),
         desk.get(form, "page", query={"done": "true"}),

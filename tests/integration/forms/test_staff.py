@@ -182,7 +182,7 @@ def test_a_failed_submission_is_replayed_with_corrected_answers_once(desk: Desk)
 
 def test_a_rehearsed_replay_stores_nothing(desk: Desk) -> None:
     form = desk.form()
-    desk.send(form, {**GOOD, "contact_fax": "1"})
+    desk.send(form, {**GOOD, "more_details": "1"})
     [spam] = desk.submissions(form)
     path = f"/v1/forms/{form['id']}/submissions/{spam['id']}/replay"
     said = desk.world.call("POST", path, {}, by=desk.staff, query={"dry_run": "true"})
@@ -244,7 +244,7 @@ def test_the_owner_of_a_form_must_work_here(desk: Desk) -> None:
 
 def test_what_became_no_lead_is_removed_in_time_and_leaves_no_history(desk: Desk) -> None:
     form = desk.form()
-    desk.send(form, {**GOOD, "contact_fax": "1"})
+    desk.send(form, {**GOOD, "more_details": "1"})
     desk.send(form)
     [accepted, spam] = desk.submissions(form)
     desk.world.settle()

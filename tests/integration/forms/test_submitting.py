@@ -87,7 +87,7 @@ def test_every_bad_answer_is_named_in_the_forms_language_and_kept(desk: Desk) ->
 
 def test_a_filled_honeypot_is_answered_as_if_accepted_and_makes_no_lead(desk: Desk) -> None:
     form = desk.form()
-    human, machine = desk.send(form), desk.send(form, {**GOOD, "contact_fax": "1"})
+    human, machine = desk.send(form), desk.send(form, {**GOOD, "more_details": "1"})
     assert (machine.status, machine.text) == (human.status, human.text)
     assert set(machine.headers) == set(human.headers)
     [kept] = desk.submissions(form, "spam")
@@ -134,7 +134,7 @@ def test_an_address_gets_no_more_than_its_share_of_an_hour(desk: Desk) -> None:
     form = desk.form(rate_limit=3)
     bad = {**GOOD, "email": "no"}
     statuses = [desk.send(form).status, desk.send(form, bad).status]
-    statuses += [desk.send(form, {**GOOD, "contact_fax": "1"}).status, desk.send(form).status]
+    statuses += [desk.send(form, {**GOOD, "more_details": "1"}).status, desk.send(form).status]
     assert statuses == [201, 422, 201, 429]
     refused = desk.send(form, bad)
     assert (refused.status, refused.code) == (429, "rate_limited")

@@ -30,7 +30,7 @@ DEFINITION: dict[str, Any] = {
         },
         {"name": "custom.utm", "label": "", "type": "hidden", "options": []},
     ],
-    "honeypot": "contact_fax",
+    "honeypot": "more_details",
     "consent": {"text": "I agree", "required": True},
     "started": "signed",
     "texts": {
@@ -71,7 +71,7 @@ def test_every_input_has_a_label_and_texts_stay_texts() -> None:
     drawn = elements(run(presses=0)["drawn"])
     labels = {e["attributes"]["for"]: e["text"] for e in drawn if e["tag"] == "label"}
     inputs = [e for e in drawn if e["tag"] in ("input", "select")]
-    visible = [e for e in inputs if e["attributes"]["name"] not in ("contact_fax", "custom.utm")]
+    visible = [e for e in inputs if e["attributes"]["name"] not in ("more_details", "custom.utm")]
     assert [labels[e["attributes"]["id"]] for e in visible] == [f"{ATTACK} *", "S", "I agree"]
     known = "div form h2 label input select option span p button"
     assert {e["tag"] for e in drawn} == set(known.split())
@@ -94,7 +94,7 @@ def test_a_submission_is_sent_as_the_server_expects_it() -> None:
     assert request["address"] == f"{ADDRESS}/submissions"
     assert re.fullmatch(r"[\x21-\x7e]{20,}", request["options"]["headers"]["Idempotency-Key"])
     assert json.loads(request["options"]["body"]) == {
-        "answers": {"name": "Wang", "custom.s": "a", "custom.utm": "news", "contact_fax": ""},
+        "answers": {"name": "Wang", "custom.s": "a", "custom.utm": "news", "more_details": ""},
         "consented": True,
         "started": "signed",
         "page": "https://site.example/p",
