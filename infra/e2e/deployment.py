@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-import shutil
 import time
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -41,8 +41,8 @@ class Deployment:
         files = self.client("s3")
         files.create_bucket(Bucket=_BUCKET)
         for name in ("functions", "layer"):
-            archive = shutil.make_archive(str(packages / name), "zip", packages / name)
-            files.upload_file(archive, _BUCKET, f"{name}.zip")
+            archive = _archive(packages / name)
+            files.upload_file(str(archive), _BUCKET, archive.name)
         body = json.dumps(_packaged(template), default=str)
         files.put_object(Bucket=_BUCKET, Key="template.json", Body=body.encode())
         known = template.content.get("Parameters") or {}
@@ -83,6 +83,16 @@ class Deployment:
             for page in pages
             for resource in page["StackResourceSummaries"]
         }
+
+
+def _archive(folder: Path) -> Path:
+    """A package as the upload wants it; not compressed, as it travels within this machine."""
+    archive = folder.with_suffix(".zip")
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as file:
+        for path in sorted(folder.rglob("*")):
+            if path.is_file():
+                file.write(path, path.relative_to(folder))
+    return archive
 
 
 def _packaged(template: Template) -> dict[str, Any]:

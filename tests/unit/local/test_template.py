@@ -86,7 +86,7 @@ def test_the_products_template_can_be_served() -> None:
     used = {route.function for route in read.routes if route.function}
     used |= {fed.function for fed in (*read.queues, *read.streams, *read.schedules)}
     used |= {authorizer.function for authorizer in read.authorizers.values()}
-    assert used == set(read.functions)
+    assert used <= set(read.functions)  # the others are commands of the operator
     body = stack.reduced(source, read)
     assert all(f"Url{queue.queue}" in body["Outputs"] for queue in read.queues)
 
