@@ -11,7 +11,7 @@ from typing import Any
 from chalice.app import Chalice, Request
 
 from shared.http.problems import PROBLEM_JSON, unexpected
-from shared.runtime.observability import logger, metrics
+from shared.runtime.observability import logger, metrics, traced
 
 _request: ContextVar[Request | None] = ContextVar("request", default=None)
 
@@ -54,8 +54,9 @@ class RapportApp(Chalice):
         return super().route(path, content_types=[], **kwargs)
 
     def __call__(self, event: Any, context: Any) -> dict[str, Any]:
-        answer = super().__call__(event, context)
         about: dict[str, Any] = event.get("requestContext", {})
+        with traced(self.app_name, route=str(about.get("resourcePath"))):
+            answer = super().__call__(event, context)
         caller: dict[str, Any] = about.get("authorizer") or {}
         status = int(answer["statusCode"])
         logger().info(

@@ -18,7 +18,7 @@ from shared.domain.events.base import Envelope, Event
 from shared.events.catalogue import event_in
 from shared.events.envelope import from_message
 from shared.events.inbox import mark_handled
-from shared.runtime.observability import logger
+from shared.runtime.observability import logger, traced
 from shared.runtime.runtime import runtime
 from shared.storage.store import Store
 from shared.storage.unit_of_work import UnitOfWork
@@ -72,8 +72,9 @@ def consumes(*events: type[Event]) -> Callable[[Callable[[Delivery], None]], Bat
     def decorate(handle: Callable[[Delivery], None]) -> BatchHandler:
         consumer = f"{_use_case(handle)}.{handle.__name__}"
 
-        def one(body: str, memo: dict[str, Any]) -> None:
+        def one(body: str, memo: dict[str, Any], about: dict[str, str]) -> None:
             envelope = from_message(body)
+            about |= {"event": envelope.detail_type(), **_origin(envelope)}
             now = runtime()
             context = now.system_context(
                 envelope.tenant, _use_case(handle), envelope.correlation_id or envelope.id
@@ -90,8 +91,9 @@ def works(message_type: type[M]) -> Callable[[Callable[[Job[M]], None]], BatchHa
     """Take work orders of this type from a plain queue."""
 
     def decorate(handle: Callable[[Job[M]], None]) -> BatchHandler:
-        def one(body: str, memo: dict[str, Any]) -> None:
+        def one(body: str, memo: dict[str, Any], about: dict[str, str]) -> None:
             message = message_type.model_validate_json(body)
+            about |= _origin(message)
             now = runtime()
             context = now.system_context(message.tenant, _use_case(handle), message.correlation_id)
             handle(Job(message, context, now.store(message.tenant), memo))
@@ -103,7 +105,7 @@ def works(message_type: type[M]) -> Callable[[Callable[[Job[M]], None]], BatchHa
 
 def _batch(
     handle: Callable[..., None],
-    one: Callable[[str, dict[str, Any]], None],
+    one: Callable[[str, dict[str, Any], dict[str, str]], None],
     subscription: tuple[type[Event], ...],
 ) -> BatchHandler:
     @wraps(handle)
@@ -111,22 +113,28 @@ def _batch(
         failed: list[dict[str, str]] = []
         memo: dict[str, Any] = {}
         for record in event.to_dict()["Records"]:
+            about: dict[str, str] = {"handler": handle.__name__, "message_id": record["messageId"]}
             try:
-                one(record["body"], memo)
+                with traced(handle.__name__, message_id=record["messageId"]):
+                    one(record["body"], memo, about)
             except AlreadyHandled:
-                logger().debug("delivered again", message_id=record["messageId"])
+                logger().debug("delivered again", extra=about)
             except Exception:
                 logger().exception(
                     "message failed",
-                    handler=handle.__name__,
-                    message_id=record["messageId"],
                     receive_count=record["attributes"]["ApproximateReceiveCount"],
+                    extra=about,
                 )
                 failed.append({"itemIdentifier": record["messageId"]})
         return {"batchItemFailures": failed}
 
     run.subscription = subscription  # pyright: ignore[reportAttributeAccessIssue]
     return run
+
+
+def _origin(message: Envelope | Message) -> dict[str, str]:
+    """What ties a failure to the request that caused it, for the log."""
+    return {"tenant": message.tenant, "correlation_id": message.correlation_id}
 
 
 def _use_case(handle: Callable[..., Any]) -> str:

@@ -4,13 +4,19 @@ Log lines carry ids, codes and counts. The formatter also removes e-mail address
 numbers from whatever text still reaches it (an exception's message, a library's warning).
 """
 
+import os
 import re
+from collections.abc import Generator
+from contextlib import contextmanager
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools.logging import Logger
 from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
 from aws_lambda_powertools.metrics import Metrics
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.tracing import Tracer
 
 _EMAIL = re.compile(r"[^\s\"'<>@:=,;(]+@[^\s\"'<>@,;)]+\.[^\s\"'<>@,;)]+")
 _PHONE = re.compile(r"(?<![A-Za-z0-9_-])\+?\(?\d[\d ()./-]{7,}\d(?![A-Za-z0-9_-])")
@@ -51,6 +57,30 @@ def _scrubbed(value: Any) -> Any:
 def logger() -> Logger:
     """The process's logger; service and level come from Powertools' environment variables."""
     return Logger(logger_formatter=ScrubbingFormatter())
+
+
+@contextmanager
+def traced(name: str, **annotations: str) -> Generator[None, None, None]:
+    """A segment of the X-Ray trace around some work, with searchable annotations (ids only).
+
+    Costs nothing unless Lambda chose to sample this invocation.
+    """
+    if "Sampled=1" not in os.environ.get("_X_AMZN_TRACE_ID", ""):
+        yield
+        return
+    tracer: Any = _tracer()
+    with tracer.provider.in_subsegment(name=f"## {name}") as segment:
+        for key, value in annotations.items():
+            segment.put_annotation(key, value)
+        yield
+
+
+@cache
+def _tracer() -> "Tracer":
+    # The X-Ray SDK takes long to load: only a process that is sampled pays for it.
+    from aws_lambda_powertools.tracing import Tracer
+
+    return Tracer(auto_patch=False)
 
 
 @cache
