@@ -5,7 +5,9 @@ the same steps are taken with a name that no account has, so neither text nor ti
 """
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from functions.access.accounts import (
     NEW_PASSWORD,
@@ -86,9 +88,10 @@ def answer_challenge(call: Call[ChallengeAnswer, Nothing]) -> Session:
 def refresh(call: Call[Refresh, Nothing]) -> Session:
     """A new access token for a session that still stands. Raises SessionExpired."""
     tokens = Accounts.of(call.runtime).refresh(call.body.refresh_token)
-    account = _named(str(unverified(tokens.access)["username"]))
+    claims = unverified(tokens.access)
+    account = _named(str(claims["username"]))
     user = call.runtime.store(account.tenant).find(User, account.user)
-    if user is None or user.status != "active":
+    if user is None or user.status != "active" or not _began_after_sign_out(user, claims):
         raise SessionExpired()
     return _signed_in(tokens)
 
@@ -163,8 +166,12 @@ def _welcome(call: AnyCall, user: User) -> None:
 
 def _refuse_same_second(user: User, tokens: Tokens) -> None:
     """Tokens tell whole seconds: one from the second of a sign-out would be refused later on."""
-    if user.signed_out_at and not signed_in_at(unverified(tokens.access)) > user.signed_out_at:
+    if not _began_after_sign_out(user, unverified(tokens.access)):
         raise Unavailable("You signed out just now; repeat this.", details={"retry_after": 1})
+
+
+def _began_after_sign_out(user: User, claims: Mapping[str, Any]) -> bool:
+    return user.signed_out_at is None or signed_in_at(claims) > user.signed_out_at
 
 
 def _refused(call: AnyCall, account: Account, action: AuditAction, reason: str) -> None:

@@ -166,6 +166,18 @@ def test_signing_out_ends_every_session_at_once(house: House) -> None:
     assert house.authorize(admin.access)
 
 
+def test_refresh_after_a_sign_out_is_refused_even_by_a_pool_that_forgot_it(house: House) -> None:
+    li = house.member(house.admin(), LI)
+    house.pass_seconds(60)
+    house.call(li, "DELETE", "/v1/sessions")
+    house.pass_seconds(60)
+    for account in house.pool.accounts.values():
+        account.generation = 0
+    body = {"refresh_token": li.refresh}
+    answer = house.world.call("POST", "/v1/sessions/refresh", body, anonymous=True)
+    assert (answer.status, answer.code) == (401, "session_expired")
+
+
 def test_signing_in_within_the_second_of_a_sign_out_says_when_to_repeat(house: House) -> None:
     li = house.member(house.admin(), LI)
     house.pass_seconds(0.4)

@@ -55,7 +55,7 @@ class FakeUserPool:
     clock: Callable[[], datetime]
     accounts: dict[str, Account] = field(default_factory=dict)
     sessions: dict[str, tuple[str, str]] = field(default_factory=dict)
-    refresh_tokens: dict[str, tuple[str, int]] = field(default_factory=dict)
+    refresh_tokens: dict[str, tuple[str, int, int]] = field(default_factory=dict)
     calls: list[str] = field(default_factory=list)
     fail_next: str = ""
 
@@ -174,16 +174,18 @@ class FakeUserPool:
 
     def _tokens(self, username: str, account: Account) -> Any:
         refresh = secrets.token_urlsafe(24)
-        self.refresh_tokens[refresh] = (username, account.generation)
+        began = int(self.clock().timestamp())
+        self.refresh_tokens[refresh] = (username, account.generation, began)
         result = {"AccessToken": self.token(username), "RefreshToken": refresh, "ExpiresIn": 3600}
         return {"AuthenticationResult": result}
 
     def _refresh(self, token: str) -> Any:
-        username, generation = self.refresh_tokens.get(token, ("", -1))
+        username, generation, began = self.refresh_tokens.get(token, ("", -1, 0))
         account = self.accounts.get(username)
         if account is None or not account.enabled or account.generation != generation:
             raise refused("NotAuthorizedException")
-        return {"AuthenticationResult": {"AccessToken": self.token(username), "ExpiresIn": 3600}}
+        access = self.token(username, auth_time=began)  # of the session, not of the token
+        return {"AuthenticationResult": {"AccessToken": access, "ExpiresIn": 3600}}
 
     def _owner(self, token: str) -> Account:
         claims = jwt.decode(token, options={"verify_signature": False})
