@@ -72,8 +72,11 @@ def poll(handler: Any, messages: list[dict[str, Any]], partial: bool = True) -> 
     wire, functions = FakeWire(messages), FakeFunctions(handler)
     source = QueueSource("Work", "WorkQueue", 10, 2, partial)
     poller = QueuePoller(source, QUEUE, functions, wire, Heartbeat(wire))  # type: ignore[arg-type]
+    expected = len(messages)
     poller.start()
-    while wire.messages:
+    for _ in range(1000):
+        if len(deleted(wire)) + len(wire.of("ChangeMessageVisibility")) == expected:
+            break
         wire.settled.wait(0.005)
     assert poller.stop(5)
     poller.join(5)
