@@ -1,6 +1,6 @@
 """Finding and claiming an owner: decided by the rules, claimed in one conditional transaction."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from zlib import crc32
 
@@ -55,22 +55,22 @@ class Router:
         """The same for somebody who is not in `exclude`. Raises NobodyEligible, storing nothing."""
         for _ in range(ROUNDS):
             decision = self._decide(lead, exclude)
-            for candidate in _next_in_turn(decision, lead.id):
-                unit = self.store.begin(self.context)
-                after = self._claim(unit, stored, lead, decision, candidate)
-                try:
-                    unit.commit()
-                except ConcurrentChange:
-                    self.roster.forget(decision.team or "")
-                else:
-                    self.roster.claimed(decision.team or "", candidate)
-                    return after
+            candidate = _next_in_turn(decision, lead.id)
+            unit = self.store.begin(self.context)
+            after = self._claim(unit, stored, lead, decision, candidate)
+            try:
+                unit.commit()
+            except ConcurrentChange:
+                self.roster.forget(decision.team or "")
+            else:
+                self.roster.claimed(decision.team or "", candidate)
+                return after
         raise Unavailable("Too many leads are being assigned at this moment.")
 
     def propose(self, unit: UnitOfWork, lead: Lead, exclude: Collection[str]) -> Lead:
         """The same as part of the caller's unit, whose commit may raise ConcurrentChange."""
         decision = self._decide(lead, exclude)
-        return self._claim(unit, lead, lead, decision, _next_in_turn(decision, lead.id)[0])
+        return self._claim(unit, lead, lead, decision, _next_in_turn(decision, lead.id))
 
     def _decide(self, lead: Lead, exclude: Collection[str]) -> Decision:
         now = self.context.now
@@ -130,12 +130,11 @@ class Router:
         )
 
 
-def _next_in_turn(decision: Decision, lead_id: str) -> Sequence[Candidate]:
-    """Those who come first by equal right, beginning at another one for each lead.
+def _next_in_turn(decision: Decision, lead_id: str) -> Candidate:
+    """One of those who come first by equal right, another one for each lead.
 
     Many routers at work would otherwise all reach for the same person. Whoever's claim holds is
-    still next: turns only grow, so nobody else's can be lower than it was read.
+    really next: turns only grow, so nobody else's can be lower than it was read.
     """
     equal = decision.next_in_turn
-    start = crc32(lead_id.encode()) % len(equal)
-    return equal[start:] + equal[:start]
+    return equal[crc32(lead_id.encode()) % len(equal)]
