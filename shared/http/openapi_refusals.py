@@ -78,7 +78,9 @@ def _response(status: int) -> Json:
 
 
 def _codes(status: int) -> Iterator[str]:
-    return (kind.code for kind, mapped in STATUS.items() if mapped == status)
+    yield from (kind.code for kind, mapped in STATUS.items() if mapped == status)
+    if status == 500:
+        yield "internal_error"
 
 
 def _name(status: int) -> str:
