@@ -79,8 +79,12 @@ class UnitOfWork:
         *,
         expires: datetime | None = None,
     ) -> None:
-        """Write a row that may not exist yet: an inbox mark, a send key, a stored answer."""
-        self._actions.append(actions.put_if_absent(key, attributes, refusal, expires=expires))
+        """Write a row that may not exist yet: an inbox mark, a send key, a stored answer.
+
+        It is judged first: what was done before is told as such, not as a conflict with itself.
+        """
+        action = actions.put_if_absent(key, attributes, refusal, expires=expires)
+        self._actions.insert(0, action)
 
     def count(self, change: CounterChange, refusal: Refusal) -> None:
         """Change a counter under its conditions."""

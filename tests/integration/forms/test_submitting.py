@@ -63,6 +63,19 @@ def test_the_same_submission_sent_20_times_at_once_is_one_lead(desk: Desk) -> No
     assert len(desk.submissions(form)) == 1
 
 
+def test_a_repeated_submission_is_answered_again_even_when_the_hour_is_used_up(
+    desk: Desk,
+) -> None:
+    form = desk.form(rate_limit=1)
+    body, headers = {"started": desk.started(form)}, {"Idempotency-Key": "once"}
+    first = desk.send(form, body=body, headers=headers)
+    again = desk.send(form, body=body, headers=headers)
+    assert (again.status, again.text) == (first.status, first.text) == (201, first.text)
+    assert again.headers["Idempotency-Replayed"] == "true"
+    assert desk.send(form, body=body).status == 429
+    assert len(desk.leads()) == 1
+
+
 def test_every_bad_answer_is_named_in_the_forms_language_and_kept(desk: Desk) -> None:
     form = desk.form()
     bad = {"name": " ", "email": "fang@", "phone": "12", "budget": "viel", "surprise": "x"}
