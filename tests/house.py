@@ -172,6 +172,21 @@ def bus_message(envelope: Envelope) -> str:
     return json.dumps({"detail-type": envelope.detail_type(), "detail": detail})
 
 
+def scheduled(world: World) -> dict[str, Any]:
+    """The event of a schedule at the present time."""
+    return {
+        "version": "0",
+        "id": "53dc4d37-cffa-4f76-80c9-8b7d4a4d2eaa",
+        "detail-type": "Scheduled Event",
+        "source": "aws.events",
+        "account": "123456789012",
+        "time": world.now.isoformat(),
+        "region": "eu-central-1",
+        "resources": [],
+        "detail": {},
+    }
+
+
 def all_items(world: World, **filters: Any) -> list[dict[str, Any]]:
     """Everything the table holds, keys in order."""
     import boto3
