@@ -115,7 +115,8 @@ def _usual_words() -> dict[str, bool]:
 def read_number(text: str, mark: DecimalMark = ".") -> str | None:
     """The number as plain digits with a point: `¥1,234.50`, `(12)`, `1.234,5` (mark `,`), `12万`.
 
-    A percent sign divides by a hundred. Texts with more than MAX_DIGITS digits are no numbers.
+    A percent sign divides by a hundred. More than MAX_DIGITS digits before the decimal mark are no
+    number; behind it any count is fine (exports write 261.3160766843023).
     """
     if text.isascii() and text.isdigit() and len(text) <= MAX_DIGITS:
         return str(int(text))
@@ -123,7 +124,9 @@ def read_number(text: str, mark: DecimalMark = ".") -> str | None:
     if body.startswith("(") and body.endswith(")"):
         body = "-" + body[1:-1]
     body, exponent = _scaled(body.translate(_SPACES))
-    if not _NUMBER[mark].fullmatch(body) or not 0 < sum(map(str.isdigit, body)) <= MAX_DIGITS:
+    if not _NUMBER[mark].fullmatch(body) or not any(map(str.isdigit, body)):
+        return None
+    if sum(map(str.isdigit, body.partition(mark)[0])) > MAX_DIGITS:
         return None
     if mark == ",":
         body = body.replace(".", "").replace(",", ".")

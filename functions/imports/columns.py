@@ -3,6 +3,7 @@
 The judgement is a proposal for the user and for the mapping; rows are checked again when imported.
 """
 
+import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import UTC
@@ -31,6 +32,7 @@ CONFORMING = 0.95
 _TOP = 20
 _TRIED = 50
 _SHOWN = 100
+_DAY_FIRST = re.compile(r"(19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}\b")  # as in 2024-10-28/2024-11-03
 
 
 class ValueCount(Value):
@@ -144,7 +146,7 @@ def _dates(counts: Counter[str]) -> _Judgement | None:
 
 
 def _numbers(counts: Counter[str]) -> _Judgement | None:
-    if any(is_bare_mobile(value) for value in counts) and all(map(is_phone, counts)):
+    if any(_phone_by_form(value) for value in counts) and all(map(is_phone, counts)):
         return None
     if found := _fits("integer", counts, lambda value: bool(INTEGER.fullmatch(value))):
         return found
@@ -164,7 +166,14 @@ def _is_quantity(value: str, *, comma: bool) -> bool:
 
 def _evident_phone(value: str) -> bool:
     """A number that shows by its form that it is a telephone number, without a heading's help."""
+    if _DAY_FIRST.match(value):
+        return False
     return is_bare_mobile(value) or (is_phone(value) and not value.isdigit())
+
+
+def _phone_by_form(value: str) -> bool:
+    """Digits that are no quantity: a mobile of mainland China, or an international number."""
+    return is_bare_mobile(value) or value.startswith("+")
 
 
 def _few(counts: Counter[str]) -> bool:

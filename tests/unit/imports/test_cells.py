@@ -44,6 +44,7 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
         (".5", "0.5"),
         ("-0.0", "0"),
         ("1200元", "1200"),
+        ("261.3160766843023", "261.3160766843023"),
     ],
 )
 def test_quantities_are_read_as_people_write_them(text: str, number: str) -> None:
