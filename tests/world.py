@@ -238,10 +238,13 @@ class World:
         headers_out = {name: str(value) for name, value in answer["headers"].items()}
         return Answer(answer["statusCode"], headers_out, answer["body"])
 
-    def settle(self, *, rounds: int = 50) -> None:
-        """Publish, deliver and work until nothing moves. Failed messages end in `dead`."""
+    def settle(self, *, rounds: int = 50, hold: str | None = None) -> None:
+        """Publish, deliver and work until nothing moves. Failed messages end in `dead`.
+
+        Messages of the queue `hold` stay there, for the test to deliver as it likes.
+        """
         for _ in range(rounds):
-            moved = self._changes() + self._deliver_bus() + self._work()
+            moved = self._changes() + self._deliver_bus() + self._work(hold)
             if not moved:
                 return
         raise AssertionError("the world does not settle")
@@ -279,9 +282,11 @@ class World:
                     self.queues.waiting.setdefault(queue, deque()).append((body, 0))
         return len(new)
 
-    def _work(self) -> int:
+    def _work(self, hold: str | None) -> int:
         done = 0
-        for queue, handler in _queue_handlers():
+        for queue, _ in _queue_handlers():
+            if queue == hold:
+                continue
             waiting = self.queues.waiting.get(queue, deque())
             ready = [m for m in waiting if m[1] == 0]
             self.queues.waiting[queue] = deque(m for m in waiting if m[1] != 0)
@@ -289,6 +294,10 @@ class World:
                 self.deliver(queue, [body for body, _ in ready[start : start + 10]])
             done += len(ready)
         return done
+
+    def take(self, queue: str) -> list[str]:
+        """The messages of a queue that was held, taken from it."""
+        return [body for body, _ in self.queues.waiting.pop(queue, ())]
 
     def deliver(self, queue: str, bodies: Iterable[str]) -> None:
         """Hand messages to the queue's handler; what fails goes to `dead`."""

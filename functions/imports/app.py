@@ -1,8 +1,20 @@
 """Every trigger of imports and exports: routes, what follows from events, work in chunks."""
 
-from functions.imports import chunks, inspecting, jobs, mappings, row_lists, running
+from functions.imports import (
+    chunks,
+    export_parts,
+    exporting,
+    inspecting,
+    jobs,
+    mappings,
+    row_lists,
+    running,
+    undo_lists,
+    undoing,
+)
+from functions.imports.export_schemas import ExportQuery, ExportView, NewExport
 from functions.imports.files import Link
-from functions.imports.messages import ImportChunk
+from functions.imports.messages import ExportPart, ImportChunk, UndoChunk
 from functions.imports.schemas import (
     ImportQuery,
     ImportView,
@@ -16,8 +28,17 @@ from functions.imports.schemas import (
     RowPage,
     RowQuery,
     RunOrder,
+    UndonePage,
+    UndoneQuery,
 )
-from shared.domain.events.imports import ImportResumed, ImportStarted, ImportStopRequested
+from shared.domain.events.exports import ExportRequested
+from shared.domain.events.imports import (
+    ImportResumed,
+    ImportStarted,
+    ImportStopRequested,
+    ImportUndoRequested,
+)
+from shared.domain.exports import ExportJob
 from shared.domain.imports import ImportJob, ImportMapping
 from shared.http.call import AnyCall, Reply
 from shared.http.endpoint import endpoint
@@ -194,6 +215,36 @@ def stop_import(call: AnyCall, import_id: str) -> ImportJob:
     return running.stop(call, import_id)
 
 
+@app.route("/v1/imports/{import_id}/undo", methods=["POST"])
+@endpoint(
+    "Take back what an import wrote, except where records were edited since",
+    resource="import",
+    action="undo",
+    tag=TAG,
+    returns=ImportJob,
+    status=202,
+    precondition=True,
+    writes=True,
+)
+def undo_import(call: AnyCall, import_id: str) -> ImportJob:
+    """Undo."""
+    return running.undo(call, import_id)
+
+
+@app.route("/v1/imports/{import_id}/undone-rows", methods=["GET"])
+@endpoint(
+    "What an undo did with each row",
+    resource="import",
+    action="read",
+    tag=TAG,
+    query=UndoneQuery,
+    returns=UndonePage,
+)
+def list_undone_rows(call: AnyCall, import_id: str) -> UndonePage:
+    """List undone rows."""
+    return undo_lists.rows(call, import_id, call.query)
+
+
 @app.route("/v1/imports/{import_id}/rows", methods=["GET"])
 @endpoint(
     "What became of each row, in file order",
@@ -291,6 +342,66 @@ def delete_mapping(call: AnyCall, mapping: str) -> ImportMapping:
     return mappings.delete(call, mapping)
 
 
+@app.route("/v1/exports", methods=["POST"])
+@endpoint(
+    "Export records to a file in the background",
+    resource="export",
+    action="create",
+    tag="Exports",
+    body=NewExport,
+    returns=ExportJob,
+    status=202,
+    writes=True,
+)
+def request_export(call: AnyCall) -> Reply:
+    """Export."""
+    job = exporting.request(call, call.body)
+    return Reply(job, headers={"Location": f"/v1/exports/{job.id}"})
+
+
+@app.route("/v1/exports", methods=["GET"])
+@endpoint(
+    "List exports, newest first",
+    resource="export",
+    action="read",
+    tag="Exports",
+    query=ExportQuery,
+    returns=ExportJob,
+    listed=True,
+)
+def list_exports(call: AnyCall) -> DocumentPage:
+    """List exports."""
+    return exporting.page(call, call.query)
+
+
+@app.route("/v1/exports/{export}", methods=["GET"])
+@endpoint(
+    "Read an export; once complete, with a link to the file",
+    resource="export",
+    action="read",
+    tag="Exports",
+    returns=ExportView,
+)
+def read_export(call: AnyCall, export: str) -> ExportView:
+    """Read an export."""
+    return exporting.read(call, export)
+
+
+@app.route("/v1/exports/{export}/cancel", methods=["POST"])
+@endpoint(
+    "Call an export off",
+    resource="export",
+    action="create",
+    tag="Exports",
+    returns=ExportJob,
+    precondition=True,
+    writes=True,
+)
+def cancel_export(call: AnyCall, export: str) -> ExportJob:
+    """Cancel an export."""
+    return exporting.cancel(call, export)
+
+
 @app.on_sqs_message(queue="import-start", batch_size=1)
 @consumes(ImportStarted)
 def begin_run(delivery: Delivery) -> None:
@@ -310,3 +421,31 @@ def continue_run(delivery: Delivery) -> None:
 def import_chunk(job: Job[ImportChunk]) -> None:
     """Carry out one chunk."""
     chunks.work_off(job)
+
+
+@app.on_sqs_message(queue="import-undo", batch_size=1)
+@consumes(ImportUndoRequested)
+def begin_undo(delivery: Delivery) -> None:
+    """An import is to be undone: start at its end."""
+    undoing.begin(delivery)
+
+
+@app.on_sqs_message(queue="import-undo-chunks", batch_size=1)
+@works(UndoChunk)
+def undo_chunk(job: Job[UndoChunk]) -> None:
+    """Take back one chunk."""
+    undoing.take_back(job)
+
+
+@app.on_sqs_message(queue="export-start", batch_size=1)
+@consumes(ExportRequested)
+def begin_export(delivery: Delivery) -> None:
+    """An export was asked for."""
+    export_parts.begin(delivery)
+
+
+@app.on_sqs_message(queue="export-parts", batch_size=1)
+@works(ExportPart)
+def export_part(job: Job[ExportPart]) -> None:
+    """Read one part of an export, or write its file."""
+    export_parts.read_part(job)

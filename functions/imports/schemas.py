@@ -9,6 +9,7 @@ from functions.imports.findings import Hints, Inspection
 from functions.imports.mapping import Mapping
 from functions.imports.results import Outcome, RowResult
 from functions.imports.suggestion import Suggestion
+from functions.imports.undo_marks import UndoneRow, UndoOutcome
 from shared.domain.entity import Name, Value
 from shared.domain.imports import Counts, FileName, ImportJob, ImportStatus
 
@@ -104,4 +105,19 @@ class RowPage(Value):
     """Results of rows."""
 
     items: tuple[RowResult, ...]
+    cursor: str | None = None
+
+
+class UndoneQuery(Value):
+    """Which undone rows to list."""
+
+    outcome: UndoOutcome | None = None
+    limit: Limit = 50
+    cursor: Cursor = None
+
+
+class UndonePage(Value):
+    """What an undo did with rows."""
+
+    items: tuple[UndoneRow, ...]
     cursor: str | None = None

@@ -30,7 +30,7 @@ _TEXTS = (
     *("external_id", "name", "given_name", "family_name", "job_title", "company", "website"),
     *("industry", "country", "region", "city", "source", "campaign", "interest"),
 )
-_IMPORTABLE = frozenset(LeadInput.model_fields)
+_IMPORTABLE = frozenset(LeadInput.model_fields) | {"last_touch"}
 _CONSENT_CONCEPTS = {"email": "consent_email", "phone": "consent_phone", "sms": "consent_sms"}
 
 TARGETS = (

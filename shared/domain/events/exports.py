@@ -37,9 +37,3 @@ class ExportCancelled(Event):
     """The export was called off before it was ready."""
 
     name: ClassVar[str] = "export.cancelled"
-
-
-class ExportFetched(Event):
-    """Somebody was given the link to the file."""
-
-    name: ClassVar[str] = "export.fetched"
