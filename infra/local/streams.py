@@ -21,6 +21,8 @@ from infra.local.plan import StreamSource
 from infra.local.wire import CloudError, Wire
 
 _NEWS_SECONDS = 20
+_PACE_SECONDS = 0.1
+"""Between reads while changes keep coming: a single one is taken at once, many are gathered."""
 _PAGE = 1000
 Record = dict[str, Any]
 GiveUp = Callable[[list[Record], str, int], None]
@@ -71,12 +73,17 @@ class StreamReader(threading.Thread):
 
     def _read(self) -> None:
         iterator = self._iterator()
+        busy = False
         while not self._stopped.is_set():
+            began = time.monotonic()
             answer = self._wire.streams("GetRecords", ShardIterator=iterator, Limit=_PAGE)
             iterator = answer["NextShardIterator"]
             fresh = [r for r in answer["Records"] if _sequence(r) > self.position]
             self.take(fresh)
-            if not answer["Records"]:
+            if busy and 0 < len(answer["Records"]) < self._source.batch_size:
+                self._stopped.wait(max(0.0, began + _PACE_SECONDS - time.monotonic()))
+            busy = bool(answer["Records"])
+            if not busy:
                 self._wire.control(
                     "stream-news", stream=self._arn, after=self.position, seconds=_NEWS_SECONDS
                 )
