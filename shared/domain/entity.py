@@ -7,7 +7,7 @@ in one write. `version` counts stored states: 0 means never stored.
 from datetime import datetime
 from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr
 
 from shared.domain.context import Context
 from shared.domain.events.base import Event
@@ -19,8 +19,15 @@ def _aware_utc(value: datetime) -> datetime:
     return value
 
 
-Moment = Annotated[datetime, AfterValidator(_aware_utc)]
-"""An aware point in time."""
+def _written_out(value: object) -> object:
+    # Left to itself pydantic takes any number for seconds since 1970.
+    if isinstance(value, int | float) or (isinstance(value, str) and value[4:5] != "-"):
+        raise ValueError("write the time as in 2026-03-02T09:30:00Z")
+    return value
+
+
+Moment = Annotated[datetime, BeforeValidator(_written_out), AfterValidator(_aware_utc)]
+"""An aware point in time, as text in ISO 8601."""
 
 
 class Value(BaseModel):

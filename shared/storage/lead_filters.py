@@ -1,11 +1,10 @@
 """The filters by which leads are listed and exported: one language for both."""
 
-from datetime import datetime
 from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
-from shared.domain.entity import Value
+from shared.domain.entity import Moment, Value
 from shared.domain.leads.model import LeadStatus, Tag
 from shared.domain.text import Line
 from shared.storage.listing import ListQuery
@@ -23,17 +22,10 @@ class LeadFilters(Value):
     tag: Tag | None = None
     score_min: Annotated[int, Field(ge=0, le=100)] | None = None
     score_max: Annotated[int, Field(ge=0, le=100)] | None = None
-    created_from: datetime | None = None
-    created_before: datetime | None = None
+    created_from: Moment | None = None
+    created_before: Moment | None = None
     q: Annotated[Line, Field(min_length=1, max_length=200)] | None = None
     deleted: bool = False
-
-    @model_validator(mode="after")
-    def _zones(self) -> "LeadFilters":
-        for at in (self.created_from, self.created_before):
-            if at is not None and at.tzinfo is None:
-                raise ValueError("times need a zone, such as 2026-03-01T00:00:00Z")
-        return self
 
     def to_list_query(self, caller: str) -> ListQuery:
         """The same filters in the table's terms."""
