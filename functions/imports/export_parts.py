@@ -6,6 +6,7 @@ Each part is read once and noted; a delivery that comes twice goes on from what 
 import json
 import tempfile
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 from functions.imports.adapters import record_kind
@@ -96,7 +97,8 @@ def _read(
 
 def _page(store: Store, principal: Principal, job: ExportJob, cursor: str | None) -> DocumentPage:
     filters = LeadFilters.model_validate(job.filters)
-    ceiling = min(filter(None, (filters.created_before, job.created_at)))
+    now_included = job.created_at + timedelta(milliseconds=1)
+    ceiling = min(filter(None, (filters.created_before, now_included)))
     query = filters.model_copy(update={"created_before": ceiling}).to_list_query(principal.actor)
     entity, right = record_kind(job.record_kind).entity, grant(principal, job.record_kind, "read")
     if filters.q:
