@@ -24,6 +24,7 @@ from functions.imports.schemas import (
     NewImport,
     NewInspection,
     NewMapping,
+    NewUpload,
     PageQuery,
     RowPage,
     RowQuery,
@@ -101,12 +102,13 @@ def read_import(call: AnyCall, import_id: str) -> ImportView:
     resource="import",
     action="update",
     tag=TAG,
+    body=NewUpload,
     returns=Link,
     writes=True,
 )
 def renew_upload(call: AnyCall, import_id: str) -> Link:
     """Renew the upload address."""
-    return jobs.renew_upload(call, import_id)
+    return jobs.renew_upload(call, import_id, call.body)
 
 
 @app.route("/v1/imports/{import_id}/inspection", methods=["POST"])

@@ -1,9 +1,10 @@
 """The end of a run: the totals, the file of rows to correct, exactly one event."""
 
+import heapq
 import tempfile
 from collections.abc import Iterator
 
-from functions.imports.chunk_files import ChunkId, Manifest, StoredRow, read_chunk, read_manifest
+from functions.imports.chunk_files import ChunkId, Manifest, read_chunk, read_manifest
 from functions.imports.error_file import BadRow, error_file, resubmission_layout
 from functions.imports.files import ERRORS, Folder
 from functions.imports.formats import CONTENT_TYPES
@@ -62,13 +63,14 @@ def _write_error_file(folder: Folder, job: ImportJob) -> None:
 
 
 def _bad_rows(folder: Folder, job: ImportJob, manifest: Manifest) -> Iterator[BadRow]:
-    """Every row to correct, lane by lane, in file order within each."""
-    for lane, chunks in enumerate(manifest.lanes):
-        for number in range(len(chunks)):
-            chunk = ChunkId(lane, number)
-            results = read_results(folder, job, chunk)
-            bad = {each.line: each for each in results if each.resubmit}
-            rows: Iterator[StoredRow] = read_chunk(folder, chunk) if bad else iter(())
-            for stored in rows:
-                if stored.row.line in bad:
-                    yield BadRow(stored.row.cells, bad[stored.row.line])
+    """Every row to correct, in file order."""
+    lanes = [_bad_of_lane(folder, job, n, len(c)) for n, c in enumerate(manifest.lanes)]
+    return heapq.merge(*lanes, key=lambda bad: bad.result.line)
+
+
+def _bad_of_lane(folder: Folder, job: ImportJob, lane: int, chunks: int) -> Iterator[BadRow]:
+    for chunk in (ChunkId(lane, number) for number in range(chunks)):
+        bad = {each.line: each for each in read_results(folder, job, chunk) if each.resubmit}
+        for row, _ in read_chunk(folder, chunk) if bad else ():
+            if row.line in bad:
+                yield BadRow(row.cells, bad[row.line])

@@ -9,7 +9,7 @@ from functions.imports.files import (
     import_folder,
 )
 from functions.imports.progress import Progress as Checkpoints
-from functions.imports.schemas import ImportQuery, ImportView, NewImport, Progress
+from functions.imports.schemas import ImportQuery, ImportView, NewImport, NewUpload, Progress
 from shared.domain.errors import Gone, InvalidInput, InvalidState
 from shared.domain.events.imports import ImportCreated
 from shared.domain.imports import ImportJob
@@ -31,14 +31,14 @@ def create(call: AnyCall, given: NewImport) -> ImportView:
         owner=call.context.actor,
     )
     stored = call.unit.put(job.recording(ImportCreated(record_kind=kind.name)))
-    return view(stored, upload=_upload(call, stored))
+    return view(stored, upload=_upload(call, stored, given.size))
 
 
-def renew_upload(call: AnyCall, job_id: str) -> Link:
+def renew_upload(call: AnyCall, job_id: str, given: NewUpload) -> Link:
     """A fresh address to upload the file to, also to replace it before the run."""
     job = call.load(ImportJob, job_id)
     job.require(*UPLOADING)
-    return _upload(call, job)
+    return _upload(call, job, given.size)
 
 
 def read(call: AnyCall, job_id: str) -> ImportView:
@@ -85,5 +85,5 @@ def uploaded_size(folder: Folder) -> int:
     return size
 
 
-def _upload(call: AnyCall, job: ImportJob) -> Link:
-    return folder_of(call, job).upload_link(SOURCE, job.file_size)
+def _upload(call: AnyCall, job: ImportJob, size: int | None) -> Link:
+    return folder_of(call, job).upload_link(SOURCE, size)

@@ -38,6 +38,12 @@ class NewImport(Value):
     size: Annotated[int, Field(ge=1, le=MAX_UPLOAD_BYTES)] | None = None
 
 
+class NewUpload(Value):
+    """A file to come in place of the one before."""
+
+    size: Annotated[int, Field(ge=1, le=MAX_UPLOAD_BYTES)] | None = None
+
+
 class Progress(Value):
     """How far a run is: rows of the file, rows that are accounted for, and their outcomes."""
 
