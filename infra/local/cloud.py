@@ -19,7 +19,7 @@ from collections.abc import Awaitable, Callable, Iterator, MutableMapping
 from pathlib import Path
 from typing import Any
 
-from infra.local import snapshot
+from infra.local import long_queues, snapshot
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -47,6 +47,7 @@ class Cloud:
         self._positions: dict[str, str] = content["positions"]
         for name in KEPT:
             self._load(name)
+        long_queues.install(emulator._get_module("sqs"))
         self._dynamodb: Any = emulator._get_module("dynamodb")
         snapshot.restore_records(self._dynamodb, content["records"])
         self._changed = False
@@ -209,6 +210,8 @@ def _header(scope: Scope, name: bytes) -> bytes:
 def _serve(cloud: Cloud, port: int) -> None:
     import uvicorn
 
+    from infra.local.gathering import GatheringProtocol
+
     class Server(uvicorn.Server):
         """Leaves signals to this program, which saves before it ends."""
 
@@ -220,6 +223,7 @@ def _serve(cloud: Cloud, port: int) -> None:
         cloud,
         host="127.0.0.1",
         port=port,
+        http=GatheringProtocol,
         log_level="warning",
         access_log=False,
         server_header=False,
