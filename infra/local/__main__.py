@@ -1,4 +1,7 @@
-"""`make run`: the whole CRM on this machine. PORT chooses the port, RESET=1 forgets all data."""
+"""`make run`: the whole CRM on this machine. PORT chooses the port, RESET=1 forgets all data.
+
+DEMO=0 starts without the demo tenant, WATCH=0 leaves changed sources alone.
+"""
 
 import os
 import sys

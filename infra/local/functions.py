@@ -21,7 +21,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from infra.local import plan, stack, template
+from infra.local import plan, stack, template, unsigned
+from infra.local.feed import StreamFeed
 from infra.local.gateway import BODY_LIMIT, Gateway
 from infra.local.heartbeat import Heartbeat
 from infra.local.invoke import Functions
@@ -49,6 +50,7 @@ class FunctionsProcess:
         self._heartbeat = Heartbeat(self._wire)
         self._queues = stack.queues(self._outputs)
         self._streams = self._stream_readers()
+        self._feeds = self._stream_feeds()
         self._pollers = [
             QueuePoller(
                 source, self._queues[source.queue], self._functions, self._wire, self._heartbeat
@@ -61,13 +63,14 @@ class FunctionsProcess:
     def start(self) -> None:
         """Begin to serve and to feed."""
         threading.Thread(target=self._server.run, name="api", daemon=True).start()
-        for thread in (self._heartbeat, *self._streams, *self._pollers, self._clock):
+        feeders = (*self._streams, *self._feeds, *self._pollers, self._clock)
+        for thread in (self._heartbeat, *feeders):
             thread.start()
 
     def stop(self) -> None:
         """Take nothing new and let handlers at work finish, within a few seconds."""
         self._clock.stop()
-        for feeder in self._streams:
+        for feeder in (*self._feeds, *self._streams):
             feeder.stop()
         with ThreadPoolExecutor(max(1, len(self._pollers))) as pool:
             list(pool.map(lambda poller: poller.stop(_STOP_SECONDS), self._pollers))
@@ -104,6 +107,13 @@ class FunctionsProcess:
         for reader in readers:
             reader.position = positions[reader.reader]
         return readers
+
+    def _stream_feeds(self) -> list[StreamFeed]:
+        """One per stream, whatever the number of its readers."""
+        readers: dict[str, list[StreamReader]] = {}
+        for reader in self._streams:
+            readers.setdefault(reader.stream_arn, []).append(reader)
+        return [StreamFeed(arn, found, self._wire) for arn, found in readers.items()]
 
     def _give_up(
         self, function: str, queue: str | None, records: list[Record], error: str, tries: int
@@ -187,10 +197,12 @@ def main() -> None:
     threading.Thread(target=_end_with_parent, daemon=True).start()
     given: dict[str, Any] = json.loads(line)
     os.environ.update(given["environment"])
+    unsigned.install()
     try:
         process = FunctionsProcess(given)
         process.start()
-        load_demo(given["base_url"], Path(given["demo"]))
+        if given["demo"]:
+            load_demo(given["base_url"], Path(given["demo"]))
     except Exception as error:
         traceback.print_exc()
         report.write(f"{type(error).__name__}: {error}".replace("\n", " ") + "\n")

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import sys
 import threading
-import time
 import traceback
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -15,12 +14,11 @@ from typing import Any
 from infra.local.heartbeat import VISIBILITY_SECONDS, Heartbeat
 from infra.local.invoke import Functions
 from infra.local.plan import QueueSource
+from infra.local.turns import Turns
 from infra.local.wire import REGION, CloudError, Wire
 
-MOST_THREADS = 2
-"""Handlers at once on one queue, whatever the template allows: the second uses the time that the
-first waits for the cloud; more only compete for the same processor and for the same rows."""
 _LONG_POLL_SECONDS = 20
+_LOOK_UP_SECONDS = 0.5
 _ATTRIBUTES = {
     "ApproximateReceiveCount",
     "SentTimestamp",
@@ -51,27 +49,23 @@ class QueuePoller(threading.Thread):
         self._functions = functions
         self._wire = wire
         self._heartbeat = heartbeat
-        threads = max(1, min(source.concurrency, MOST_THREADS))
-        self._free = threading.Semaphore(threads)
-        self._threads = threads
-        self._handlers = ThreadPoolExecutor(threads, thread_name_prefix=source.function)
+        self._turns = Turns(source.concurrency)
+        self._handlers = ThreadPoolExecutor(source.concurrency, thread_name_prefix=source.function)
         self._stopped = threading.Event()
 
     def run(self) -> None:
         """Poll until stopped; a cloud that is away is asked again after a moment."""
         while not self._stopped.is_set():
-            self._free.acquire()
+            if not self._turns.wait(_LOOK_UP_SECONDS):
+                continue
             try:
                 batch = self._receive()
             except (OSError, CloudError) as error:
-                self._free.release()
                 if not self._stopped.wait(0.5):
                     print(f"{self.name}: {error}", file=sys.stderr, flush=True)
                 continue
-            if not batch or self._stopped.is_set():
-                self._free.release()
-                continue
-            self._handlers.submit(self._handle, batch)
+            if batch and not self._stopped.is_set():
+                self._handlers.submit(self._handle, batch, self._turns.begin())
 
     def stop(self, seconds: float) -> bool:
         """Take nothing new and wait for the handlers at work; whether all of them finished.
@@ -79,13 +73,7 @@ class QueuePoller(threading.Thread):
         What they do not finish comes back after the visibility time-out.
         """
         self._stopped.set()
-        deadline = time.monotonic() + seconds
-        held = [True] if self.is_alive() else []  # the poller itself holds one slot while it waits
-        while len(held) < self._threads:
-            if not self._free.acquire(timeout=max(0.0, deadline - time.monotonic())):
-                return False
-            held.append(True)
-        return True
+        return self._turns.wait_for_all(seconds)
 
     def _receive(self) -> list[Message]:
         """Up to a batch of messages. The batching window is not waited for: it only saves calls."""
@@ -108,7 +96,7 @@ class QueuePoller(threading.Thread):
             wait = 0
         return batch
 
-    def _handle(self, batch: list[Message]) -> None:
+    def _handle(self, batch: list[Message], began: float) -> None:
         try:
             receipts = [message["ReceiptHandle"] for message in batch]
             with self._heartbeat.holding(self._url, receipts):
@@ -117,7 +105,7 @@ class QueuePoller(threading.Thread):
         except Exception:  # a batch that could not be settled comes back; the poller must live
             traceback.print_exc()
         finally:
-            self._free.release()
+            self._turns.end(began)
 
     def _invoke(self, batch: list[Message]) -> set[str]:
         """The ids of the messages that failed."""

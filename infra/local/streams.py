@@ -6,6 +6,7 @@ falls back to a snapshot.
 
 from __future__ import annotations
 
+import queue
 import sys
 import threading
 import time
@@ -20,10 +21,8 @@ from infra.local.invoke import Functions
 from infra.local.plan import StreamSource
 from infra.local.wire import CloudError, Wire
 
-_NEWS_SECONDS = 20
-_PACE_SECONDS = 0.1
-"""Between reads while changes keep coming: a single one is taken at once, many are gathered."""
-_PAGE = 1000
+_PAGES_AHEAD = 8
+_PATIENCE_SECONDS = 0.5
 Record = dict[str, Any]
 GiveUp = Callable[[list[Record], str, int], None]
 
@@ -33,7 +32,7 @@ class Stopped(Exception):
 
 
 class StreamReader(threading.Thread):
-    """Reads one stream for one function."""
+    """Hands the records of one stream to one function."""
 
     def __init__(
         self,
@@ -47,56 +46,41 @@ class StreamReader(threading.Thread):
         self.reader = f"{stream_arn}|{source.function}"
         self.position = ""
         self._source = source
-        self._arn = stream_arn
+        self.stream_arn = stream_arn
         self._functions = functions
         self._wire = wire
         self._give_up = give_up
         self._stopped = threading.Event()
+        self.inbox: queue.Queue[list[Record]] = queue.Queue(_PAGES_AHEAD)
         self._lanes = ThreadPoolExecutor(max(1, source.lanes), thread_name_prefix=self.name)
         for pattern in source.filters:
             patterns.check(pattern)
 
     def run(self) -> None:
-        """Read until stopped; after trouble with the cloud, start again from the last position."""
+        """Handle what the feed brings until stopped; after trouble with the cloud, once more."""
         while not self._stopped.is_set():
             try:
-                self._read()
-            except Stopped:
-                return
-            except (OSError, CloudError) as error:
-                print(f"{self.name}: {error}", file=sys.stderr, flush=True)
-                self._stopped.wait(0.5)
+                records = list(self.inbox.get(timeout=_PATIENCE_SECONDS))
+                while not self.inbox.empty():
+                    records += self.inbox.get()
+            except queue.Empty:
+                continue
+            self._take_at_last(records)
 
     def stop(self) -> None:
         """Take nothing new."""
         self._stopped.set()
 
-    def _read(self) -> None:
-        iterator = self._iterator()
-        busy = False
+    def _take_at_last(self, records: list[Record]) -> None:
         while not self._stopped.is_set():
-            began = time.monotonic()
-            answer = self._wire.streams("GetRecords", ShardIterator=iterator, Limit=_PAGE)
-            iterator = answer["NextShardIterator"]
-            fresh = [r for r in answer["Records"] if _sequence(r) > self.position]
-            self.take(fresh)
-            if busy and 0 < len(answer["Records"]) < self._source.batch_size:
-                self._stopped.wait(max(0.0, began + _PACE_SECONDS - time.monotonic()))
-            busy = bool(answer["Records"])
-            if not busy:
-                self._wire.control(
-                    "stream-news", stream=self._arn, after=self.position, seconds=_NEWS_SECONDS
-                )
-
-    def _iterator(self) -> str:
-        """From the horizon on: what every reader has passed is dropped, so it is never far back."""
-        shards = self._wire.streams("DescribeStream", StreamArn=self._arn)
-        return self._wire.streams(
-            "GetShardIterator",
-            StreamArn=self._arn,
-            ShardId=shards["StreamDescription"]["Shards"][0]["ShardId"],
-            ShardIteratorType="TRIM_HORIZON",
-        )["ShardIterator"]
+            try:
+                self.take([r for r in records if sequence_of(r) > self.position])
+                return
+            except Stopped:
+                return
+            except (OSError, CloudError) as error:
+                print(f"{self.name}: {error}", file=sys.stderr, flush=True)
+                self._stopped.wait(_PATIENCE_SECONDS)
 
     def take(self, records: list[Record]) -> None:
         """Handle records in batches, moving the position on after each."""
@@ -104,10 +88,12 @@ class StreamReader(threading.Thread):
         size = self._source.batch_size
         for start in range(0, len(wanted), size):
             batch = wanted[start : start + size]
-            self._handle_in_lanes([{**record, "eventSourceARN": self._arn} for record in batch])
-            self._advance(_sequence(batch[-1]))
-        if records and _sequence(records[-1]) > self.position:
-            self._advance(_sequence(records[-1]))
+            self._handle_in_lanes(
+                [{**record, "eventSourceARN": self.stream_arn} for record in batch]
+            )
+            self._advance(sequence_of(batch[-1]))
+        if records and sequence_of(records[-1]) > self.position:
+            self._advance(sequence_of(records[-1]))
 
     def _wanted(self, record: Record) -> bool:
         filters = self._source.filters
@@ -164,7 +150,7 @@ class StreamReader(threading.Thread):
         if not failures:
             return [], ""
         first = min(str(failure.get("itemIdentifier") or "") for failure in failures)
-        left = [record for record in batch if _sequence(record) >= first]
+        left = [record for record in batch if sequence_of(record) >= first]
         return left or batch, "batchItemFailures"
 
     def _exhausted(self, batch: list[Record], tries: int) -> bool:
@@ -174,5 +160,6 @@ class StreamReader(threading.Thread):
         return too_old or (attempts >= 0 and tries > attempts)
 
 
-def _sequence(record: Record) -> str:
+def sequence_of(record: Record) -> str:
+    """A record's place in its stream; later ones are greater as text."""
     return str(record["dynamodb"]["SequenceNumber"])

@@ -117,7 +117,7 @@ class Supervisor:
             "endpoint": self._cloud.endpoint,
             "listener": self._listener.fileno(),
             "base_url": self.base_url,
-            "demo": str(self._place.demo),
+            "demo": str(self._place.demo) if os.environ.get("DEMO") != "0" else "",
             "environment": {
                 **stack.environment(source, outputs),
                 **_isolation(self._cloud.endpoint, self.base_url),

@@ -32,6 +32,7 @@ class Running:
                 **os.environ,
                 "PYTHONPATH": str(REPOSITORY),
                 "PORT": str(self.port),
+                "DEMO": "0",
                 **environment,
             },
             stdout=subprocess.PIPE,
@@ -47,6 +48,7 @@ class Running:
             said.append(line)
             if line.startswith("Rapport is ready"):
                 return self
+        self.stop()
         raise AssertionError("".join(said))
 
     def call(
