@@ -2,7 +2,7 @@
 
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, StrictBool, StrictFloat, StrictInt, field_validator, model_validator
 
 from shared.domain.email import Email
 from shared.domain.entity import Entity, Moment, Value
@@ -20,7 +20,14 @@ Channel = Literal["email", "phone", "sms", "wechat", "post"]
 ShortText = Annotated[Line, Field(max_length=200)]
 Tag = Annotated[Line, Field(min_length=1, max_length=50)]
 CustomName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
-CustomValue = bool | int | float | Annotated[Lines, Field(max_length=2000)] | None
+CustomValue = (
+    StrictBool
+    | StrictInt
+    | Annotated[StrictFloat, Field(allow_inf_nan=False)]
+    | Annotated[Lines, Field(max_length=2000)]
+    | None
+)
+"""Kept as it came: digits in quotes stay a text."""
 
 MAX_BEHAVIOURS = 50
 MAX_CUSTOM = 100
