@@ -7,6 +7,7 @@ bus, queues) until nothing is left, so tests see the same flow as production, at
 import importlib
 import itertools
 import json
+import os
 import pkgutil
 import re
 from collections import Counter, deque
@@ -116,6 +117,27 @@ class FakeMail:
         return {"MessageId": str(len(self.sent))}
 
 
+def _place() -> tuple[str, str]:
+    """Which cloud the environment points at, and as whom."""
+    return os.environ.get("AWS_ENDPOINT_URL", "moto"), os.environ["AWS_ACCESS_KEY_ID"]
+
+
+def _aws(service: str) -> Any:
+    return _client_of(service, *_place())
+
+
+@cache
+def _client_of(service: str, endpoint: str, caller: str) -> Any:
+    """Clients are dear to make, and the same for all worlds of one place."""
+    session: Any = boto3.session.Session()
+    return session.client(service)
+
+
+@cache
+def _connection(endpoint: str, caller: str) -> Any:
+    return Table(SETTINGS["TABLE_NAME"], SETTINGS["AWS_REGION"]).connection
+
+
 @cache
 def apps() -> dict[str, Any]:
     """Use case -> its app module."""
@@ -163,8 +185,9 @@ class World:
             SETTINGS["AWS_REGION"],
             on_request=lambda name: self.requests.update([name]),
         )
+        self.runtime.table.connection = _connection(*_place())
         create_table()
-        boto3.client("s3").create_bucket(
+        _aws("s3").create_bucket(
             Bucket=SETTINGS["FILES_BUCKET"],
             CreateBucketConfiguration={"LocationConstraint": "eu-central-1"},
         )
@@ -178,7 +201,7 @@ class World:
         runtime_module.use(None)
 
     def _client(self, service: str) -> Any:
-        return self.fakes.get(service) or boto3.client(service)
+        return self.fakes.get(service) or _aws(service)
 
     def pass_time(self, duration: timedelta) -> None:
         """Let the injected clock run."""
@@ -348,7 +371,7 @@ def create_table(client: Any = None, name: str = SETTINGS["TABLE_NAME"]) -> None
     """The table as infra/base.yaml says it."""
     properties = load(ROOT / "infra" / "base.yaml").resources["Table"]["Properties"]
     wanted = ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "BillingMode")
-    (client or boto3.client("dynamodb")).create_table(
+    (client or _aws("dynamodb")).create_table(
         TableName=name,
         StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"},
         **{key: properties[key] for key in wanted},
@@ -359,7 +382,7 @@ class _Stream:
     """The table's change stream, read forward."""
 
     def __init__(self) -> None:
-        self._client = boto3.client("dynamodbstreams")
+        self._client = _aws("dynamodbstreams")
         stream = self._client.list_streams(TableName=SETTINGS["TABLE_NAME"])["Streams"][0]
         self._arn = stream["StreamArn"]
         shards = self._client.describe_stream(StreamArn=self._arn)["StreamDescription"]["Shards"]
