@@ -20,6 +20,9 @@ MAX_TOKEN = 24
 MAX_ROWS = 2000
 """Rows read for one search; a term that matches more is answered with `complete=False`."""
 
+MAX_LOOKUPS = 3
+"""Words of one query looked up when the ones before matched too much."""
+
 MAX_TOKENS = 300
 _MIN_INNER = 3
 _WORDS = re.compile(r"[^\W_]+")
@@ -58,22 +61,23 @@ def matches(query_words: Iterable[str], texts: Iterable[str]) -> bool:
 
 
 def candidates(table: Table, tenant: str, kind: str, query: str) -> tuple[list[str], bool]:
-    """Ids that contain the query's longest word, newest first, and whether that is all of them.
+    """Ids that contain a word of the query, newest first, and whether that is all of them.
 
-    The caller checks the other words with `matches` on the loaded entities.
+    The longest word is looked up; when it is too common (the domain of an e-mail address) the next,
+    up to MAX_LOOKUPS. The caller checks the other words with `matches` on the loaded entities.
     """
-    terms = words(query)
-    if not terms:
-        return [], True
-    term = max(terms, key=len)[:MAX_TOKEN]
-    page = table.query(
-        keys.search_partition(tenant, kind, term),
-        sort=_starts_with(term),
-        attributes=("ref",),
-        limit=MAX_ROWS,
-    )
-    ids = {item["ref"]["S"] for item in page.items}
-    return sorted(ids, reverse=True), page.last_key is None
+    ids: list[str] = []
+    for term in sorted(set(words(query)), key=lambda word: (-len(word), word))[:MAX_LOOKUPS]:
+        page = table.query(
+            keys.search_partition(tenant, kind, term[:MAX_TOKEN]),
+            sort=_starts_with(term[:MAX_TOKEN]),
+            attributes=("ref",),
+            limit=MAX_ROWS,
+        )
+        ids = sorted({item["ref"]["S"] for item in page.items}, reverse=True)
+        if page.last_key is None:
+            return ids, True
+    return ids, not ids
 
 
 def _starts_with(term: str) -> "Condition":
