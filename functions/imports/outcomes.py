@@ -1,8 +1,5 @@
 """The results of rows as they are stored, read back chunk by chunk or as a list in file order."""
 
-import heapq
-from collections.abc import Iterator
-
 from functions.imports.chunk_files import ChunkId, Manifest, read_chunk, read_manifest
 from functions.imports.files import Folder
 from functions.imports.progress import Progress
@@ -39,43 +36,42 @@ class Listing:
         self._folder, self._job = folder, job
         self._manifest: Manifest = read_manifest(folder)
         self._counts: dict[str, Counts] = Progress(store, job).by_chunk()
-        self._read = 0
 
     def page(
         self, outcome: Outcome | None, after: int, limit: int
     ) -> tuple[list[RowResult], int | None]:
         """Results of lines behind `after`, and the last line looked at if there may be more."""
-        lanes = [self._lane(lane, outcome, after) for lane in range(len(self._manifest.lanes))]
-        found: list[RowResult] = []
-        last = after
-        for result in heapq.merge(*lanes, key=lambda result: result.line):
-            if len(found) == limit:
-                return found, last
-            if result.outcome == "skipped" and result.reason == _CUT:
-                return found, result.line
-            found.append(result)
-            last = result.line
-        return found, None
+        read: list[RowResult] = []
+        for number, (first, chunk) in enumerate(self._candidates(outcome, after)):
+            # No chunk from here on holds a line before `first`: what lies before it is complete.
+            ready = [result for result in read if result.line < first]
+            if len(ready) >= limit or number == MOST_CHUNKS:
+                return _cut(ready, limit, first - 1)
+            read += [
+                result
+                for result in read_results(self._folder, self._job, chunk)
+                if result.line > after and outcome in (None, result.outcome)
+            ]
+        return _cut(read, limit, None)
 
-    def _lane(self, lane: int, outcome: Outcome | None, after: int) -> Iterator[RowResult]:
-        for number in range(self._manifest.from_line(lane, after), len(self._manifest.lanes[lane])):
-            chunk = ChunkId(lane, number)
-            if not self._may_hold(chunk, outcome):
-                continue
-            self._read += 1
-            if self._read > MOST_CHUNKS:
-                line = max(self._manifest.lanes[lane][number].first - 1, after)
-                yield RowResult(line=line, outcome="skipped", reason=_CUT)
-                return
-            for result in read_results(self._folder, self._job, chunk):
-                if result.line > after and outcome in (None, result.outcome):
-                    yield result
+    def _candidates(self, outcome: Outcome | None, after: int) -> list[tuple[int, ChunkId]]:
+        """Chunks that may hold such a line, by their first line."""
+        found = [
+            (chunks[number].first, ChunkId(lane, number))
+            for lane, chunks in enumerate(self._manifest.lanes)
+            for number in range(self._manifest.from_line(lane, after), len(chunks))
+        ]
+        return sorted(each for each in found if self._may_hold(each[1], outcome))
 
     def _may_hold(self, chunk: ChunkId, outcome: Outcome | None) -> bool:
         counts = self._counts.get(chunk.name)
-        if counts is None or counts.skipped:  # of a skipped lane only the last chunk has a row
-            return self._job.finished_at is not None or counts is not None
+        if counts is None:  # not done yet, or never because of a stop
+            return self._job.finished_at is not None and outcome in (None, "skipped")
         return outcome is None or getattr(counts, outcome) > 0
 
 
-_CUT = "page ends here"
+def _cut(
+    results: list[RowResult], limit: int, looked_at: int | None
+) -> tuple[list[RowResult], int | None]:
+    page = sorted(results, key=lambda result: result.line)
+    return (page[:limit], page[limit - 1].line) if len(page) > limit else (page, looked_at)

@@ -72,7 +72,10 @@ def begin(delivery: Delivery) -> None:
 
 
 def go_on(delivery: Delivery) -> None:
-    """A run was resumed, or stopped while it stood still: send each lane's next chunk."""
+    """A run was resumed or stopped: send each lane's next chunk, in case it stands still.
+
+    A lane that is at work anyway gets an order twice, which changes nothing.
+    """
     job = delivery.store.find(ImportJob, delivery.envelope.subject.id)
     if job is not None:
         continue_lanes(delivery, job)

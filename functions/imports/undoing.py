@@ -5,6 +5,8 @@ A record that the import created goes to the bin if nobody touched it; what back
 imported value still stands.
 """
 
+import json
+
 from functions.imports.adapters import RecordKind, record_kind
 from functions.imports.chunk_files import ChunkId, Manifest, read_manifest
 from functions.imports.files import Folder, import_folder
@@ -149,8 +151,6 @@ class ChunkUndo:
 
 
 def _version_by(entry: str) -> tuple[int, str]:
-    import json
-
     told = json.loads(entry)
     return int(told["version"]), str(told["by"])
 

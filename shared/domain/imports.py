@@ -201,8 +201,7 @@ class ImportJob(Entity):
     def stop(self, context: Context) -> "ImportJob":
         """The run ends early; rows that were not reached count as skipped."""
         self.require("running", "paused", "rehearsing")
-        event = ImportStopRequested(paused=self.status == "paused")
-        return self.evolve(context, event, status="stopping")
+        return self.evolve(context, ImportStopRequested(), status="stopping")
 
     def finish(self, context: Context, counts: Counts, *, has_error_file: bool) -> "ImportJob":
         """All rows are accounted for."""

@@ -35,11 +35,9 @@ class ImportResumed(Event):
 
 
 class ImportStopRequested(Event):
-    """A run is to end early. `paused`: it stood still, so somebody must go and end it."""
+    """A run is to end early; what has begun is finished first."""
 
     name: ClassVar[str] = "import.stop_requested"
-
-    paused: bool
 
 
 class ImportUndoRequested(Event):

@@ -10,7 +10,7 @@ import openpyxl
 from tests.integration.imports.office import PEOPLE, Office, csv_file, outcomes, people
 
 
-def workbook(*rows: tuple[object, ...]) -> bytes:
+def workbook(*rows: tuple[str | None, ...]) -> bytes:
     """An XLSX file with these rows."""
     book = openpyxl.Workbook()
     for row in rows:

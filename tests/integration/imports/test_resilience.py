@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from functions.imports import outcomes as listing
 from functions.imports import splitting, writing
 from shared.domain.imports import ImportJob
 from shared.storage.driver import Table
@@ -133,7 +134,7 @@ def test_what_people_edit_between_crash_and_redelivery_stands(
     world.deliver(CHUNKS, orders)
     crashing.recover()
     world.dead.clear()
-    done = next(i for i in ids.values() if office.house.stored(i).name.isupper())
+    done = next(i for i in ids.values() if (office.house.stored(i).name or "").isupper())
     office.call("PATCH", f"/v1/leads/{done}", {"name": "Edited since"})
     world.deliver(CHUNKS, orders)
     world.settle(rounds=200)
@@ -266,3 +267,44 @@ def test_a_job_that_was_deleted_or_rerun_ignores_old_orders(office: Office) -> N
     office.house.world.deliver(CHUNKS, orders)
     assert office.house.world.dead == []
     assert office.house.store.load(ImportJob, job).counts == office.stored(job).counts
+
+
+def test_a_run_whose_orders_were_lost_goes_on_after_a_pause(office: Office) -> None:
+    job = office.mapped(csv_file(people(20)))
+    orders_of(office, job)
+    world = office.house.world
+    for order in ("pause", "resume"):
+        office.call("POST", f"/v1/imports/{job}/{order}")
+        world.settle(rounds=200)
+    assert outcomes(office.read(job)) == {"created": 20}
+
+
+def test_a_run_that_stands_still_can_be_stopped(office: Office) -> None:
+    job = office.mapped(csv_file(people(20)))
+    orders_of(office, job)
+    office.call("POST", f"/v1/imports/{job}/stop")
+    office.house.world.settle(rounds=200)
+    assert outcomes(office.read(job)) == {"skipped": 20}
+
+
+@pytest.mark.parametrize("limit", [1, 3, 200])
+def test_rare_outcomes_are_found_page_by_page(
+    office: Office, monkeypatch: pytest.MonkeyPatch, limit: int
+) -> None:
+    monkeypatch.setattr(listing, "MOST_CHUNKS", 3)
+    bad = {5, 6, 70, 99}
+    rows = [("", "", f"no mail {n}" if n in bad else "") for n in range(100)]
+    fields = [{"field": "email", "columns": ["Email"]}]
+    named = [(str(n), f"N{n}", mail) for n, (_, _, mail) in enumerate(rows)]
+    job = office.mapped(csv_file(named), [*fields, {"field": "name", "columns": ["Name"]}])
+    office.run(job, dry_run=True)
+    found: list[int] = []
+    query = {"limit": str(limit), "outcome": "failed"}
+    while True:
+        page = office.call("GET", f"/v1/imports/{job}/rows", query=query)
+        assert len(page["items"]) <= limit
+        found += [row["line"] for row in page["items"]]
+        if page["cursor"] is None:
+            break
+        query["cursor"] = page["cursor"]
+    assert found == [n + 2 for n in sorted(bad)]
