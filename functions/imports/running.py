@@ -18,11 +18,12 @@ from shared.storage.store import Store
 
 
 def start(call: AnyCall, job_id: str, order: RunOrder) -> ImportJob:
-    """Start a run; the caller needs the right to create such records."""
+    """Start a run; the caller needs the right to create, or to update, such records."""
     job = call.load(ImportJob, job_id)
-    grant(call.context.principal, job.record_kind, "create")
     if job.mapping is None:
         raise InvalidState("Choose a mapping first.", code="not_mapped")
+    action = "update" if job.mapping["mode"] == "update" else "create"
+    grant(call.context.principal, job.record_kind, action)
     uploaded_size(folder_of(call, job))
     options = job.mapping["options"]
     by_rules = bool(options["automation"]) and options["assign"] == "rules"
