@@ -5,9 +5,10 @@ import time
 from pathlib import Path
 
 from infra.build.__main__ import main as build
+from infra.e2e.client import WalkFailed
 from infra.e2e.deployment import Deployment, DeploymentFailed
 from infra.e2e.emulator import EmulatorFailed, emulator
-from infra.e2e.walk import Walk, WalkFailed
+from infra.e2e.walk import Walk
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ROOT / ".build" / "host"

@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-import http.client
 import json
 import time
-from collections.abc import Callable
 from typing import Any
 
+from infra.e2e.client import Client, WalkFailed, eventually
 from infra.e2e.deployment import Deployment
 
 ADMIN = "admin@example.com"
 PASSWORD = "Correct-horse-9"
-_PATIENCE_SECONDS = 60
-_FORM_SEARCH = "/v1/leads?q=lilei"
 _FORM_FIELDS = [
     {"name": "name", "label": "姓名", "required": True},
     {"name": "email", "label": "邮箱", "type": "email", "required": True},
 ]
-_SEARCH = "/v1/leads?q=%E4%BA%91%E6%A0%96"  # 云栖
-
-
-class WalkFailed(Exception):
-    """A step did not go as it should; the message says which and what came instead."""
+_FILE = """编号,姓名,公司,邮箱
+A-1,张三,北京星河数据,zhangsan@example.cn
+A-2,李四,广州南方物流,lisi@example.cn
+A-3,王五,成都蓝天医疗,wangwu@example.cn
+"""
+_FILE_FIELDS = [
+    {"field": "external_id", "columns": ["编号"]},
+    {"field": "name", "columns": ["姓名"]},
+    {"field": "company", "columns": ["公司"]},
+    {"field": "email", "columns": ["邮箱"]},
+]
 
 
 class Walk:
@@ -30,8 +33,7 @@ class Walk:
 
     def __init__(self, deployment: Deployment) -> None:
         self._deployment = deployment
-        self._address = deployment.endpoint.removeprefix("http://")
-        self._token = ""
+        self._api = Client(deployment.endpoint, deployment.api)
         self._company: dict[str, Any] = {}
         self.steps: list[str] = []
 
@@ -44,6 +46,7 @@ class Walk:
             self._route_leads,
             self._capture_a_lead,
             self._fill_in_a_form,
+            self._import_a_file,
             self._find_no_dead_letters,
         ):
             step()
@@ -67,49 +70,73 @@ class Walk:
         self._company = json.loads(told)
 
     def _refuse_strangers(self) -> None:
-        self._expect(401, "GET", "/v1/me")
-        self._expect(401, "GET", "/v1/me", token="nobody")
+        self._api.expect(401, "GET", "/v1/me")
+        stranger = {"Authorization": "Bearer nobody"}
+        self._api.expect(401, "GET", "/v1/me", more_headers=stranger)
         refused = {"email": ADMIN, "password": "Wrong-horse-9"}
-        self._expect(401, "POST", "/v1/sessions", refused)
+        self._api.expect(401, "POST", "/v1/sessions", refused)
 
     def _sign_in(self) -> None:
-        answer = self._expect(200, "POST", "/v1/sessions", {"email": ADMIN, "password": PASSWORD})
-        self._token = answer["access_token"]
-        self._expect(200, "GET", "/v1/me", token=self._token)
+        answer = self._api.expect(
+            200, "POST", "/v1/sessions", {"email": ADMIN, "password": PASSWORD}
+        )
+        self._api.token = answer["access_token"]
+        self._api.expect(200, "GET", "/v1/me")
 
     def _route_leads(self) -> None:
         """All leads go to the only team, at any hour; the change names the version it is of."""
-        now = self._get("/v1/lead-routing")
+        now = self._api.get("/v1/lead-routing")
         rule = {"id": "all", "label": "全部", "team": self._company["team"], "working_only": False}
         version = {"If-Match": f'"{now["version"]}"'}
-        self._expect(200, "PUT", "/v1/lead-routing", {"rules": [rule]}, self._token, version)
+        self._api.expect(200, "PUT", "/v1/lead-routing", {"rules": [rule]}, version)
 
     def _capture_a_lead(self) -> None:
         """Over the stream, the bus and a queue the lead gets a score, an owner and a history."""
         given = {"name": "王小明", "company": "上海云栖科技", "email": "wang@example.cn"}
-        lead = self._expect(201, "POST", "/v1/leads", given, self._token)
+        lead = self._api.expect(201, "POST", "/v1/leads", given)
         path = f"/v1/leads/{lead['id']}"
-        self._eventually("the lead is scored", lambda: self._get(path)["score"] is not None)
-        owner = self._company["admin"]
-        self._eventually("the lead has an owner", lambda: self._get(path)["owner"] == owner)
-        self._eventually("the lead can be found", lambda: self._get(_SEARCH)["items"])
-        self._eventually("the history is kept", lambda: self._get(f"{path}/history")["items"])
+        eventually("the lead is scored", lambda: self._api.get(path)["score"] is not None)
+        self._expect_owner(path)
+        eventually("it can be found", lambda: self._found("%E4%BA%91%E6%A0%96"))  # 云栖
+        eventually("the history is kept", lambda: self._api.get(f"{path}/history")["items"])
 
     def _fill_in_a_form(self) -> None:
         """A visitor without an account, on a form that the company just made."""
         given = {"name": "展会", "source": "web-form", "fields": _FORM_FIELDS, "language": "zh"}
-        form = self._expect(201, "POST", "/v1/forms", given, self._token)
+        form = self._api.expect(201, "POST", "/v1/forms", given)
         public = f"/v1/forms/{form['token']}"
-        definition = self._expect(200, "GET", f"{public}/definition")
+        definition = self._api.expect(200, "GET", f"{public}/definition")
         time.sleep(form["minimum_seconds"] + 0.5)
         answers = {"name": "李雷", "email": "lilei@example.cn"}
         filled = {"answers": answers, "started": definition["started"]}
-        self._expect(201, "POST", f"{public}/submissions", filled)
-        self._eventually("the form's lead is found", lambda: self._get(_FORM_SEARCH)["items"])
+        self._api.expect(201, "POST", f"{public}/submissions", filled)
+        eventually("the form's lead is found", lambda: self._found("lilei"))
+        self._expect_owner(f"/v1/leads/{self._found('lilei')[0]['id']}")
+
+    def _import_a_file(self) -> None:
+        """Upload to a signed address, map, run in the background; every row becomes a lead."""
+        job = self._api.expect(201, "POST", "/v1/imports", {"file_name": "leads.csv"})
+        path = f"/v1/imports/{job['id']}"
+        self._api.upload(job["upload"], _FILE.encode("gb18030"))
+        self._api.expect(200, "POST", f"{path}/inspection", {})
+        mapping = {"mapping": {"fields": _FILE_FIELDS, "mode": "upsert", "keys": ["external_id"]}}
+        self._api.expect(200, "PUT", f"{path}/mapping", mapping)
+        self._api.expect(202, "POST", f"{path}/runs", {})
+        eventually("the import ends", lambda: self._api.get(path)["status"] == "completed")
+        counts = {name: n for name, n in self._api.get(path)["counts"].items() if n}
+        if counts != {"created": _FILE.count("@")}:
+            raise WalkFailed(f"the import ended with {counts}")
+        eventually("an imported lead is found", lambda: self._found("zhangsan"))
+        lead = f"/v1/leads/{self._found('zhangsan')[0]['id']}"
+        eventually("imported leads are scored", lambda: self._api.get(lead)["score"] is not None)
+
+    def _found(self, text: str) -> list[dict[str, Any]]:
+        """Leads that the search finds; the text is percent-encoded."""
+        return self._api.get(f"/v1/leads?q={text}")["items"]
+
+    def _expect_owner(self, path: str) -> None:
         owner = self._company["admin"]
-        found = self._get(_FORM_SEARCH)["items"][0]
-        path = f"/v1/leads/{found['id']}"
-        self._eventually("that lead has an owner", lambda: self._get(path)["owner"] == owner)
+        eventually(f"{path} has an owner", lambda: self._api.get(path)["owner"] == owner)
 
     def _find_no_dead_letters(self) -> None:
         queues = self._deployment.client("sqs")
@@ -119,39 +146,3 @@ class Walk:
                 left = queues.receive_message(QueueUrl=url).get("Messages", [])
                 if left:
                     raise WalkFailed(f"{logical_id} holds {left[0]['Body'][:500]}")
-
-    def _get(self, path: str) -> Any:
-        return self._expect(200, "GET", path, token=self._token)
-
-    def _expect(
-        self,
-        status: int,
-        method: str,
-        path: str,
-        body: Any = None,
-        token: str = "",
-        more_headers: dict[str, str] | None = None,
-    ) -> Any:
-        """The body of an answer that must have this status."""
-        headers = {"Content-Type": "application/json", **(more_headers or {})}
-        if token:
-            headers["Authorization"] = f"Bearer {token}"
-        connection = http.client.HTTPConnection(self._address, timeout=60)
-        try:
-            content = None if body is None else json.dumps(body)
-            connection.request(method, f"{self._deployment.api}{path}", content, headers)
-            response = connection.getresponse()
-            answer = response.read()
-        finally:
-            connection.close()
-        if response.status != status:
-            said = answer.decode("utf-8", "replace")[:500]
-            raise WalkFailed(f"{method} {path}: {response.status} instead of {status}: {said}")
-        return json.loads(answer) if answer else None
-
-    def _eventually(self, fact: str, holds: Callable[[], Any]) -> None:
-        deadline = time.monotonic() + _PATIENCE_SECONDS
-        while not holds():
-            if time.monotonic() > deadline:
-                raise WalkFailed(f"not within {_PATIENCE_SECONDS} s: {fact}")
-            time.sleep(0.2)

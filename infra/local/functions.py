@@ -32,7 +32,14 @@ from infra.local.schedules import Clock
 from infra.local.streams import Record, StreamReader
 from infra.local.wire import Wire
 
-_WARM = ("boto3", "botocore.session", "chalice.app", "pydantic", "waitress.server")
+_WARM = (
+    "boto3",
+    "waitress.server",
+    "jwt",
+    "pynamodb.connection",
+    "shared.http.endpoint",
+    "shared.runtime.consumers",
+)
 _API_THREADS = 16
 _STOP_SECONDS = 4.0
 _RETRY_SECONDS = (1.0, 2.0)
