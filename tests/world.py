@@ -10,6 +10,7 @@ import json
 import os
 import pkgutil
 import re
+import threading
 from collections import Counter, deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -135,7 +136,24 @@ def _client_of(service: str, endpoint: str, caller: str) -> Any:
 
 @cache
 def _connection(endpoint: str, caller: str) -> Any:
-    return Table(SETTINGS["TABLE_NAME"], SETTINGS["AWS_REGION"]).connection
+    connection = Table(SETTINGS["TABLE_NAME"], SETTINGS["AWS_REGION"]).connection
+    return _OneAtATime(connection) if endpoint == "moto" else connection
+
+
+class _OneAtATime:
+    """Moto checks conditions and writes without a lock; DynamoDB's requests are atomic."""
+
+    def __init__(self, connection: Any) -> None:
+        self._connection = connection
+        self._lock = threading.Lock()
+
+    def dispatch(self, operation: str, request: dict[str, Any]) -> Any:
+        with self._lock:
+            return self._connection.dispatch(operation, request)
+
+    def query(self, *place: Any, **request: Any) -> Any:
+        with self._lock:
+            return self._connection.query(*place, **request)
 
 
 @cache
