@@ -12,7 +12,7 @@ app = create_app("timers")
 
 @app.schedule(Rate(1, unit=Rate.MINUTES))
 def sweep_timers(event: CloudWatchEvent) -> None:
-    """Find due timers of all tenants; the heartbeat metric lets an alarm notice a stopped sweeper."""
+    """Find due timers of all tenants; an alarm watches the heartbeat metric."""
     sent = sweep(runtime())
     logger().info("timers swept", sent=sent)
     metrics().add_metric(name="SweeperHeartbeat", unit="Count", value=1)
