@@ -78,7 +78,7 @@ def test_what_was_created_is_read_back_byte_for_byte(house: House) -> None:
         ({"name": "x", "budget": {"amount": "a", "currency": "CNY"}}, "budget.amount", None),
         ({"name": "x", "urgency": "soon"}, "urgency", "literal_error"),
         ({"name": "x", "company_size": -1}, "company_size", "greater_than_equal"),
-        ({"name": "x", "company_size": 1.5}, "company_size", "int_from_float"),
+        ({"name": "x", "company_size": 1.5}, "company_size", None),
         ({"name": "x", "tags": ["t"] * 51}, "tags", "too_long"),
         ({"name": "x", "tags": [""]}, "tags.0", "too_short"),
         ({"name": "x", "custom": {"Bad Name": 1}}, "custom.Bad Name.[key]", None),
