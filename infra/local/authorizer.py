@@ -10,7 +10,7 @@ from collections.abc import Callable
 from fnmatch import translate
 from typing import Any
 
-from infra.local.plan import Authorizer
+from infra.local.apis import Authorizer
 from infra.local.proxy import API_ID, STAGE, HttpRequest
 from infra.local.wire import ACCOUNT, REGION
 

@@ -11,7 +11,7 @@ import sys
 import time
 from typing import Any
 
-from infra.local.cloud import BUILD
+from infra.local.cloud_app import BUILD
 from infra.local.place import CannotStart, Place, free_port
 from infra.local.wire import Wire
 
@@ -77,6 +77,8 @@ class EmbeddedCloud:
         """Whether the process exists."""
         if self._process is not None:
             return self._process.poll() is None
+        if not self._pid:
+            return False
         try:
             os.kill(self._pid, 0)
         except ProcessLookupError:

@@ -14,14 +14,15 @@ import signal
 import socket
 import sys
 import threading
-import time
 import traceback
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from infra.local import plan, stack, template, unsigned
+from infra.local.failures import FailureQueues, run_schedule
 from infra.local.feed import StreamFeed
 from infra.local.gateway import BODY_LIMIT, Gateway
 from infra.local.heartbeat import Heartbeat
@@ -29,7 +30,7 @@ from infra.local.invoke import Functions
 from infra.local.place import write_json
 from infra.local.queues import QueuePoller
 from infra.local.schedules import Clock
-from infra.local.streams import Record, StreamReader
+from infra.local.streams import StreamReader
 from infra.local.wire import Wire
 
 _WARM = (
@@ -42,7 +43,6 @@ _WARM = (
 )
 _API_THREADS = 16
 _STOP_SECONDS = 4.0
-_RETRY_SECONDS = (1.0, 2.0)
 _TOO_LARGE_TO_READ = 4 * BODY_LIMIT
 
 
@@ -56,6 +56,7 @@ class FunctionsProcess:
         self._functions = Functions(stack.STACK, self._plan.functions)
         self._heartbeat = Heartbeat(self._wire)
         self._queues = stack.queues(self._outputs)
+        self._failures = FailureQueues(self._queues, self._wire)
         self._streams = self._stream_readers()
         self._feeds = self._stream_feeds()
         self._pollers = [
@@ -64,7 +65,9 @@ class FunctionsProcess:
             )
             for source in self._plan.queues
         ]
-        self._clock = Clock(self._plan.schedules, self._run_schedule)
+        self._clock = Clock(
+            self._plan.schedules, partial(run_schedule, self._functions, self._failures)
+        )
         self._server = self._api(given["listener"])
 
     def start(self) -> None:
@@ -104,9 +107,7 @@ class FunctionsProcess:
                 arns[source.table],
                 self._functions,
                 self._wire,
-                lambda records, error, tries, source=source: self._give_up(
-                    source.function, source.failures_to, records, error, tries
-                ),
+                partial(self._failures.records, source.function, source.failures_to),
             )
             for source in self._plan.streams
         ]
@@ -121,54 +122,6 @@ class FunctionsProcess:
         for reader in self._streams:
             readers.setdefault(reader.stream_arn, []).append(reader)
         return [StreamFeed(arn, found, self._wire) for arn, found in readers.items()]
-
-    def _give_up(
-        self, function: str, queue: str | None, records: list[Record], error: str, tries: int
-    ) -> None:
-        """What Lambda tells the failure destination: positions, not data."""
-        first, last = records[0], records[-1]
-        about = {
-            "requestContext": {
-                "functionArn": function,
-                "condition": "RetryAttemptsExhausted",
-                "approximateInvokeCount": tries,
-            },
-            "responseContext": {"statusCode": 200, "functionError": error},
-            "version": "1.0",
-            "timestamp": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
-            "DDBStreamBatchInfo": {
-                "startSequenceNumber": first["dynamodb"]["SequenceNumber"],
-                "endSequenceNumber": last["dynamodb"]["SequenceNumber"],
-                "batchSize": len(records),
-                "streamArn": first["eventSourceARN"],
-            },
-        }
-        self._send(queue, about)
-
-    def _run_schedule(self, schedule: plan.Schedule, event: dict[str, Any]) -> None:
-        """Invoke asynchronously: with retries, then to the failure destination."""
-        function = self._functions[schedule.function]
-        payload = json.loads(schedule.input) if schedule.input else event
-        for attempt in range(1, function.attempts + 1):
-            try:
-                self._functions.invoke(function.id, payload)
-                return
-            except Exception as error:
-                traceback.print_exc()
-                if attempt == function.attempts:
-                    condition = {"condition": "RetriesExhausted", "approximateInvokeCount": attempt}
-                    about = {
-                        "requestPayload": payload,
-                        "responsePayload": {"errorMessage": str(error)},
-                    }
-                    self._send(function.failures_to, {"requestContext": condition, **about})
-                    return
-                time.sleep(_RETRY_SECONDS[min(attempt, len(_RETRY_SECONDS)) - 1])
-
-    def _send(self, queue: str | None, body: dict[str, Any]) -> None:
-        if queue is not None:
-            text = json.dumps(body, default=str)
-            self._wire.sqs("SendMessage", QueueUrl=self._queues[queue]["url"], MessageBody=text)
 
 
 def load_demo(base_url: str, path: Path) -> None:

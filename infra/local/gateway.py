@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from typing import Any
 
+from infra.local.apis import Route
 from infra.local.authorizer import AccessDenied, AuthorizerFailure, Gate, Unauthorized
-from infra.local.plan import Plan, Route
+from infra.local.plan import Plan
 from infra.local.proxy import HttpRequest, HttpResponse, event_of, response_of
 
 BODY_LIMIT = 10 * 1024 * 1024

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from infra.local import apis
+from infra.local.apis import Authorizer, Route
 from infra.local.template import Template, TemplateError, points_at
 
 
@@ -22,28 +22,6 @@ class Function:
     environment: dict[str, Any]
     attempts: int
     failures_to: str | None
-
-
-@dataclass(frozen=True)
-class Route:
-    """A method on a path: a function behind an optional authorizer, or a fixed answer."""
-
-    method: str
-    path: str
-    function: str | None
-    authorizer: str | None
-    fixed: dict[str, Any] | None = None
-
-
-@dataclass(frozen=True)
-class Authorizer:
-    """A TOKEN authorizer; `ttl` seconds an answer is kept for."""
-
-    name: str
-    function: str
-    header: str
-    ttl: float
-    pattern: str | None
 
 
 @dataclass(frozen=True)
@@ -105,7 +83,11 @@ def read(template: Template) -> Plan:
         for name, event in (properties.get("Events") or {}).items():
             _add_event(plan, logical_id, name, event["Type"], event.get("Properties") or {})
     for _, properties in template.of_type("AWS::Serverless::Api"):
-        _add_api(plan, properties)
+        api = apis.read(properties)
+        plan.routes += api.routes
+        plan.authorizers |= api.authorizers
+        plan.gateway_responses |= api.gateway_responses
+        plan.binary_types += api.binary_types
     return plan
 
 
@@ -178,58 +160,3 @@ def _partial(event: dict[str, Any]) -> bool:
 def _failures_to(properties: dict[str, Any]) -> str | None:
     target = ((properties.get("DestinationConfig") or {}).get("OnFailure")) or {}
     return points_at(target["Destination"]) if target.get("Destination") else None
-
-
-def _add_api(plan: Plan, properties: dict[str, Any]) -> None:
-    body = properties.get("DefinitionBody")
-    if not isinstance(body, dict):
-        raise TemplateError("the API has no DefinitionBody")
-    plan.binary_types = tuple(properties.get("BinaryMediaTypes") or ())
-    plan.gateway_responses |= body.get("x-amazon-apigateway-gateway-responses") or {}
-    for name, scheme in ((body.get("components") or {}).get("securitySchemes") or {}).items():
-        plan.authorizers[name] = _authorizer(name, scheme)
-    plan.routes += _routes(body)
-
-
-def _authorizer(name: str, scheme: dict[str, Any]) -> Authorizer:
-    setting = scheme["x-amazon-apigateway-authorizer"]
-    if setting["type"].lower() != "token":
-        raise TemplateError(f"authorizer {name}: only the type 'token' is served locally")
-    return Authorizer(
-        name=name,
-        function=points_at(setting["authorizerUri"]),
-        header=scheme.get("name", "Authorization"),
-        ttl=float(setting.get("authorizerResultTtlInSeconds", 300)),
-        pattern=setting.get("identityValidationExpression"),
-    )
-
-
-_METHODS = {"get", "put", "post", "delete", "options", "head", "patch"}
-
-
-def _routes(body: dict[str, Any]) -> Iterator[Route]:
-    for path, operations in body["paths"].items():
-        for method, operation in operations.items():
-            if method.lower() in _METHODS:
-                yield _route(method.upper(), path, operation, body.get("security") or [])
-
-
-def _route(method: str, path: str, operation: dict[str, Any], default: list[Any]) -> Route:
-    integration = operation.get("x-amazon-apigateway-integration") or {}
-    security = operation.get("security", default)
-    authorizer = next((name for requirement in security for name in requirement), None)
-    kind = str(integration.get("type", "")).lower()
-    if kind == "mock":
-        return Route(method, path, None, authorizer, _fixed(integration))
-    if kind != "aws_proxy":
-        raise TemplateError(f"{method} {path}: integration '{kind}' is not served locally")
-    return Route(method, path, points_at(integration["uri"]), authorizer)
-
-
-def _fixed(integration: dict[str, Any]) -> dict[str, Any]:
-    answer = (integration.get("responses") or {}).get("default") or {}
-    headers = {
-        re.sub(r"^method\.response\.header\.", "", name): str(value).strip("'")
-        for name, value in (answer.get("responseParameters") or {}).items()
-    }
-    return {"statusCode": int(answer.get("statusCode", 200)), "headers": headers, "body": ""}

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 import time
 from collections.abc import Iterator
@@ -117,6 +118,27 @@ def environment(template: Template, outputs: dict[str, str]) -> dict[str, str]:
     return {
         name: outputs.get(f"Env{_key(name)}", value if isinstance(value, str) else "")
         for name, value in template.environment().items()
+    }
+
+
+def isolation(endpoint: str, base_url: str) -> dict[str, str]:
+    """Functions see the embedded cloud only: never a real account, a proxy or a tracing daemon."""
+    return {
+        "AWS_ENDPOINT_URL": endpoint,
+        "AWS_REGION": REGION,
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_SESSION_TOKEN": "",
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "NO_PROXY": "127.0.0.1",
+        "no_proxy": "127.0.0.1",
+        "PUBLIC_URL": base_url,
+        "POWERTOOLS_SERVICE_NAME": "rapport",
+        "POWERTOOLS_TRACE_DISABLED": "true",
+        "POWERTOOLS_METRICS_DISABLED": "true",
     }
 
 

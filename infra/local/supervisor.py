@@ -6,19 +6,19 @@ import json
 import os
 import queue
 import signal
-import subprocess
 import sys
 import threading
 import time
 from pathlib import Path
 from typing import Any
 
-from infra.local import plan, stack, template
+from infra.local import plan, stack
 from infra.local.embedded import EmbeddedCloud
+from infra.local.functions_child import FunctionsChild
 from infra.local.place import CannotStart, Place, listen
-from infra.local.wire import REGION
+from infra.local.stack import isolation
+from infra.local.template import Template, TemplateError, load
 
-_FUNCTIONS_STOP_SECONDS = 8
 _LISTEN_SECONDS = 1
 _WATCHED = ("functions", "shared", "infra/local", "template.yaml")
 
@@ -32,8 +32,8 @@ class Supervisor:
         self._began = time.monotonic()
         self._happened: queue.Queue[str] = queue.Queue()
         self._cloud = EmbeddedCloud(place)
-        self._functions: subprocess.Popen[bytes] | None = None
-        self._quick_deaths = 0
+        self._functions: FunctionsChild | None = None
+        self._stopping = threading.Event()
         self._port = port
         self._listener = _listen_patiently(port)
 
@@ -45,10 +45,11 @@ class Supervisor:
     def run(self) -> int:
         """Serve until a signal; the exit status. Raises CannotStart or TemplateError."""
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, lambda *_: self._happened.put("stop"))
+            signal.signal(number, lambda *_: self._ask_to_stop())
         try:
             self._start()
-            self._greet()
+            if not self._stopping.is_set():
+                self._greet()
             if os.environ.get("WATCH") != "0":
                 self._watch_files()
             self._watch_processes()
@@ -56,36 +57,35 @@ class Supervisor:
             stopped_well = self._stop()
         return 0 if stopped_well else 1
 
+    def _ask_to_stop(self) -> None:
+        self._stopping.set()
+        self._happened.put("stop")
+
     def _start(self) -> None:
-        launched = self._launch_functions()
-        if not self._cloud.adopt():
+        """Start whatever does not run: the two processes import side by side."""
+        self._functions = FunctionsChild(self._place, self._listener.fileno())
+        if not self._cloud.alive() and not self._cloud.adopt():
             self._cloud.start()
         self._cloud.wait()
-        outputs, body = self._stack()
-        self._feed(launched, outputs, body)
-        self._await_ready(launched)
+        outputs, source = self._stack()
+        self._functions.serve(
+            {
+                "template": str(self._template_file),
+                "outputs": outputs,
+                "endpoint": self._cloud.endpoint,
+                "base_url": self.base_url,
+                "demo": str(self._place.demo) if os.environ.get("DEMO") != "0" else "",
+                "environment": {
+                    **stack.environment(source, outputs),
+                    **isolation(self._cloud.endpoint, self.base_url),
+                },
+            },
+            interrupted=self._stopping.is_set,
+        )
 
-    def _launch_functions(self) -> tuple[subprocess.Popen[bytes], int]:
-        """The process starts importing at once; what it needs to know is written to it later."""
-        reading, writing = os.pipe()
-        with self._place.functions_log.open("ab") as log:
-            process = subprocess.Popen(
-                [sys.executable, "-m", "infra.local.functions", str(writing)],
-                env={k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"},
-                stdin=subprocess.PIPE,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                pass_fds=(writing, self._listener.fileno()),
-                start_new_session=True,
-                cwd=self._place.root,
-            )
-        os.close(writing)
-        self._functions = process
-        return process, reading
-
-    def _stack(self) -> tuple[dict[str, str], template.Template]:
+    def _stack(self) -> tuple[dict[str, str], Template]:
         """The stack's outputs; CloudFormation is asked only when the template changed."""
-        source = template.load(self._template_file)
+        source = load(self._template_file)
         body = stack.reduced(source, plan.read(source))
         digest = stack.digest(body)
         noted = self._place.read_state().get("stack") or {}
@@ -101,42 +101,11 @@ class Supervisor:
         return outputs, source
 
     def _knows(self, noted: dict[str, Any]) -> bool:
-        """Queue addresses carry the cloud's port, which may have changed."""
+        """Whether that cloud holds that stack: not if its snapshot is gone or its port changed."""
+        if not self._cloud.adopted and not (self._place.cloud / "snapshot").exists():
+            return False
         urls = [url for url in noted["outputs"].values() if url.startswith("http://127.0.0.1:")]
         return all(url.startswith(f"{self._cloud.endpoint}/") for url in urls)
-
-    def _feed(
-        self,
-        launched: tuple[subprocess.Popen[bytes], int],
-        outputs: dict[str, str],
-        source: template.Template,
-    ) -> None:
-        given = {
-            "template": str(self._template_file),
-            "outputs": outputs,
-            "endpoint": self._cloud.endpoint,
-            "listener": self._listener.fileno(),
-            "base_url": self.base_url,
-            "demo": str(self._place.demo) if os.environ.get("DEMO") != "0" else "",
-            "environment": {
-                **stack.environment(source, outputs),
-                **_isolation(self._cloud.endpoint, self.base_url),
-            },
-        }
-        stdin = launched[0].stdin
-        if stdin is None:
-            raise CannotStart("the functions process cannot be reached")
-        stdin.write(json.dumps(given).encode() + b"\n")
-        stdin.flush()
-
-    def _await_ready(self, launched: tuple[subprocess.Popen[bytes], int]) -> None:
-        with os.fdopen(launched[1]) as report:
-            words = report.readline().strip()
-        if words != "ready":
-            reason = words or "it ended without a word"
-            raise CannotStart(
-                f"the functions did not start: {reason} (see {self._place.functions_log})"
-            )
 
     def _greet(self) -> None:
         seconds = time.monotonic() - self._began
@@ -166,7 +135,7 @@ class Supervisor:
     def _find_dead(self) -> str:
         if not self._cloud.alive():
             return "the embedded cloud ended unexpectedly; it goes on from its last snapshot"
-        if self._functions is None or self._functions.poll() is not None:
+        if self._functions is None or not self._functions.alive():
             return "the functions ended unexpectedly"
         return ""
 
@@ -176,15 +145,9 @@ class Supervisor:
         began = time.monotonic()
         self._stop_functions()
         try:
-            if not self._cloud.alive():
-                self._cloud.start()
-            launched = self._launch_functions()
-            self._cloud.wait()
-            outputs, source = self._stack()
-            self._feed(launched, outputs, source)
-            self._await_ready(launched)
+            self._start()
             print(f"ready again after {time.monotonic() - began:.1f} s", flush=True)
-        except (CannotStart, template.TemplateError, OSError) as error:
+        except (CannotStart, TemplateError, OSError) as error:
             print(f"{error}; waiting for a change", flush=True)
             self._stop_functions()
             self._wait_for_change()
@@ -219,17 +182,9 @@ class Supervisor:
         return saved
 
     def _stop_functions(self) -> None:
-        process, self._functions = self._functions, None
-        if process is None:
-            return
-        process.terminate()
-        try:
-            process.wait(_FUNCTIONS_STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-        if process.stdin is not None:
-            process.stdin.close()
+        if self._functions is not None:
+            self._functions.stop()
+            self._functions = None
 
 
 def _listen_patiently(port: int) -> Any:
@@ -242,27 +197,6 @@ def _listen_patiently(port: int) -> Any:
             if time.monotonic() > deadline:
                 raise
             time.sleep(0.1)
-
-
-def _isolation(endpoint: str, base_url: str) -> dict[str, str]:
-    """Functions see the embedded cloud only: never a real account, a proxy or a tracing daemon."""
-    return {
-        "AWS_ENDPOINT_URL": endpoint,
-        "AWS_REGION": REGION,
-        "AWS_DEFAULT_REGION": REGION,
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
-        "AWS_SESSION_TOKEN": "",
-        "AWS_CONFIG_FILE": os.devnull,
-        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-        "AWS_EC2_METADATA_DISABLED": "true",
-        "NO_PROXY": "127.0.0.1",
-        "no_proxy": "127.0.0.1",
-        "PUBLIC_URL": base_url,
-        "POWERTOOLS_SERVICE_NAME": "rapport",
-        "POWERTOOLS_TRACE_DISABLED": "true",
-        "POWERTOOLS_METRICS_DISABLED": "true",
-    }
 
 
 def _demo_users(path: Path) -> list[dict[str, str]]:

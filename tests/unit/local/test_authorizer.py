@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from infra.local.apis import Authorizer
 from infra.local.authorizer import AccessDenied, AuthorizerFailure, Gate, Unauthorized
-from infra.local.plan import Authorizer
 from infra.local.proxy import HttpRequest
 
 SETTINGS = Authorizer("caller", "Who", "Authorization", 60.0, None)

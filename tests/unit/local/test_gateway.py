@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from infra.local.apis import Authorizer, Route
 from infra.local.gateway import Gateway
-from infra.local.plan import Authorizer, Plan, Route
+from infra.local.plan import Plan
 from infra.local.proxy import HttpRequest, HttpResponse
 
 FIXED = {"statusCode": 204, "headers": {"Access-Control-Allow-Origin": "*"}, "body": ""}
