@@ -4,29 +4,41 @@ A change gives a new value (`evolve`) that carries its events until the unit of 
 in one write. `version` counts stored states: 0 means never stored.
 """
 
-from datetime import datetime
+import re
+from datetime import UTC, datetime
 from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr
+from pydantic_core import PydanticCustomError
 
 from shared.domain.context import Context
 from shared.domain.events.base import Event
 
-
-def _aware_utc(value: datetime) -> datetime:
-    if value.tzinfo is None:
-        raise ValueError("a time without zone")
-    return value
+_ISO = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d+)?)?([Zz]|[+-]\d\d:?\d\d)")
 
 
-def _written_out(value: object) -> object:
-    # Left to itself pydantic takes any number for seconds since 1970.
-    if isinstance(value, int | float) or (isinstance(value, str) and value[4:5] != "-"):
-        raise ValueError("write the time as in 2026-03-02T09:30:00Z")
-    return value
+def _moment(value: object) -> datetime:
+    """Left to itself pydantic takes any number for seconds since 1970, and times without zone."""
+    at = _read_iso(value) if isinstance(value, str) else value
+    if not isinstance(at, datetime) or at.tzinfo is None:
+        raise PydanticCustomError(
+            "time_invalid", "Write the time with its zone, as in 2026-03-02T09:30:00Z."
+        )
+    return at
 
 
-Moment = Annotated[datetime, BeforeValidator(_written_out), AfterValidator(_aware_utc)]
+def _read_iso(text: str) -> datetime | None:
+    if not _ISO.fullmatch(text):
+        return None
+    try:
+        at = datetime.fromisoformat(text.upper())
+        at.astimezone(UTC)
+    except (ValueError, OverflowError):  # no such day, or in UTC beyond the years 1 to 9999
+        return None
+    return at
+
+
+Moment = Annotated[datetime, BeforeValidator(_moment)]
 """An aware point in time, as text in ISO 8601."""
 
 

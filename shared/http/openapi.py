@@ -139,7 +139,7 @@ def _parameters(operation: Operation, schemas: Schemas) -> list[Json]:
 
 def _links(creation: Operation, operations: Sequence[Operation]) -> Json:
     """What can be done with a new record: the routes below its collection, by the answered id."""
-    if kind_of(creation.contract.returns) is None:
+    if "id" not in getattr(creation.contract.returns, "model_fields", {}):
         return {}
     return {
         below.name: {

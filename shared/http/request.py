@@ -72,7 +72,7 @@ def origin_of(request: GatewayRequest) -> Origin:
 
 
 def read_body(request: GatewayRequest, model: type[M], limit: int, expected: str = JSON) -> M:
-    """The validated body; an absent one is `{}`, whatever its content type.
+    """The validated body, its types taken strictly; an absent one is `{}`.
 
     Raises PayloadTooLarge, UnsupportedMediaType, MalformedBody, InvalidInput.
     """
@@ -85,7 +85,7 @@ def read_body(request: GatewayRequest, model: type[M], limit: int, expected: str
     try:
         if expected == FORM:
             return model.model_validate(_inputs(raw))
-        return model.model_validate_json(raw or b"{}")
+        return model.model_validate_json(raw or b"{}", strict=True)
     except ValidationError as error:
         if any(entry["type"] == "json_invalid" for entry in error.errors(include_input=False)):
             raise MalformedBody() from None

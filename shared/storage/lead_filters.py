@@ -2,18 +2,12 @@
 
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
 from shared.domain.entity import Moment, Value
 from shared.domain.leads.model import LeadStatus, Tag
 from shared.domain.text import Line
 from shared.storage.listing import ListQuery
-
-
-def _no_number(value: object) -> object:
-    if type(value) is int:
-        raise ValueError("true or false")
-    return value
 
 
 class LeadFilters(Value):
@@ -31,7 +25,7 @@ class LeadFilters(Value):
     created_from: Moment | None = None
     created_before: Moment | None = None
     q: Annotated[Line, Field(min_length=1, max_length=200)] | None = None
-    deleted: Annotated[bool, BeforeValidator(_no_number)] = False
+    deleted: bool = False
 
     def to_list_query(self, caller: str) -> ListQuery:
         """The same filters in the table's terms."""

@@ -26,7 +26,20 @@ def test_a_number_is_no_moment(number: float) -> None:
         MOMENTS.validate_python(str(number))
 
 
-@pytest.mark.parametrize("text", ["2026-03-02T09:30:00", "2026-03-02", "", "today", "09:30"])
-def test_a_time_without_zone_or_date_is_no_moment(text: str) -> None:
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026-03-02T09:30:00",
+        "2026-03-02",
+        "2026-02-30T09:30:00Z",
+        "2026-W10-1T09:30:00Z",
+        "9999-12-31T23:59:59-14:00",
+        "0001-01-01T00:00:00+14:00",
+        "",
+        "today",
+        "09:30",
+    ],
+)
+def test_an_impossible_or_incomplete_time_is_no_moment(text: str) -> None:
     with pytest.raises(ValidationError):
         MOMENTS.validate_python(text)

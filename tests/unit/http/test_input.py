@@ -19,9 +19,15 @@ def test_every_bad_field_is_named_at_once(gateway: Gateway) -> None:
     answer = gateway.call("POST", "/cards", {"colour": "红", "score": "many"})
     found = {error["path"]: error["code"] for error in answer.json["errors"]}
     assert answer.status == 422
-    assert found == {"colour": "unknown_field", "name": "required", "score": "int_parsing"}
+    assert found == {"colour": "unknown_field", "name": "required", "score": "int_type"}
     assert "红" not in answer.text
     assert gateway.table.writes == 0
+
+
+@pytest.mark.parametrize("score", ["7", 7.5, True, None])
+def test_a_body_s_types_are_taken_strictly(gateway: Gateway, score: object) -> None:
+    answer = gateway.call("POST", "/cards", {"name": "a", "score": score})
+    assert [error["path"] for error in answer.json["errors"]] == ["score"]
 
 
 def test_a_body_above_the_limit_is_413(gateway: Gateway) -> None:
