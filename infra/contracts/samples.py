@@ -15,7 +15,7 @@ from shared.domain.ids import derived_id
 from shared.events.schemas import schema_of
 
 AT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
-PREFIXES = {
+PREFIXES: dict[str, str] = {
     "api_key": "key",
     "calendar": "cal",
     "export": "exp",
@@ -31,7 +31,7 @@ PREFIXES = {
 }
 """Id prefixes by the first word of an event's name, where the word itself is not the prefix."""
 
-SUBJECTS = dict.fromkeys(
+SUBJECTS: dict[str, str] = dict.fromkeys(
     (
         "form.confirmation_requested",
         "form.submission_confirmed",
@@ -90,8 +90,8 @@ SPECIAL: dict[str, Any] = {
     "export.requested.filters": ["status", "owner"],
     "import.failed.reason": "unreadable_file",
     "lead.disqualified.reason": "no_budget",
-    "lead.touched.channel": "phone",
-    "note.added.channel": "phone",
+    "lead.touched.channel": "call",
+    "note.added.channel": "call",
     "session.refused.reason": "password",
     "team.members_changed.joined": [_id("usr", "joined")],
     "team.moved.after": _id("team", "after"),

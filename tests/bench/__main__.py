@@ -121,9 +121,10 @@ def _report(
     lines = [
         "# Benchmarks",
         "",
-        f"Written by `make bench` ({platform.machine()}, Python {platform.python_version()}). All in",
-        "one run, in turns; the table is the embedded cloud in a process of its own, so the CPU below",
-        "is the handler's alone. Trust the ratios, not the milliseconds.",
+        f"Written by `make bench` ({platform.machine()}, Python {platform.python_version()}).",
+        "All in one run, in turns; the table is the embedded cloud in a process of its own, so the",
+        "CPU below is the handler's alone. Trust ratios, not milliseconds. Units are as the",
+        "embedded cloud counts them; its index writes are rounded differently from DynamoDB's.",
         "",
         "## CPU per request (median)",
         "",

@@ -1,4 +1,4 @@
-"""The embedded cloud as the measured handlers' table: in its own process, so its CPU is not ours."""
+"""The embedded cloud as the measured handlers' table, in a process of its own."""
 
 import os
 import tempfile
