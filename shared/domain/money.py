@@ -65,13 +65,16 @@ Currency = Annotated[
 ]
 """An ISO 4217 code in capitals."""
 
+_TEXT = {"type": "string", "pattern": f"^{_WRITTEN.pattern}$", "examples": ["1250.50"]}
+_WHOLE = {"type": "integer", "exclusiveMinimum": -int(LIMIT), "exclusiveMaximum": int(LIMIT)}
 Amount = Annotated[
     Decimal,
     BeforeValidator(_exact),
     PlainSerializer(lambda amount: format(amount, "f"), return_type=str, when_used="json"),
-    WithJsonSchema({"type": "string", "pattern": f"^{_WRITTEN.pattern}$", "examples": ["1250.50"]}),
+    WithJsonSchema(_TEXT, mode="serialization"),
+    WithJsonSchema({"anyOf": [_TEXT, _WHOLE]}, mode="validation"),
 ]
-"""An exact decimal below 10^15; text in JSON."""
+"""An exact decimal below 10^15; text in JSON, where a whole number is understood too."""
 
 
 class Money(BaseModel):
