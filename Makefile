@@ -43,5 +43,6 @@ bench: $(STAMP) ## measure speed and cost, write docs/benchmarks.md
 quality: $(STAMP) ## measure decisions on real data, write docs/quality.md
 	@$(PY) -m tests.quality
 
-e2e: $(STAMP) ## deploy the built stack into the emulator and walk through it
+e2e: $(STAMP) ## deploy the built stack into the emulator and walk through it; call every route in unforeseen ways
 	@$(PY) -m infra.e2e
+	@$(PYTEST) -m e2e tests/e2e
