@@ -36,7 +36,8 @@ def take_in(delivery: Delivery) -> None:
     roster = Roster.shared(delivery.memo, store, context)
     assign = isinstance(delivery.event, LeadCaptured) and delivery.event.assign
     for attempt in range(ATTEMPTS):
-        lead = store.find(Lead, delivery.envelope.subject.id)
+        subject = delivery.envelope.subject.id
+        lead = delivery.subject(Lead) if attempt == 0 else store.find(Lead, subject)
         if lead is None or not lead.open:
             return
         scored = work.apply_score(context, lead, score_of(roster, lead, context))

@@ -4,7 +4,8 @@ A message that fails goes back to its queue alone and ends in the dead-letter qu
 handled before counts as done. Unknown events fail, so they are seen instead of skipped.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Generic, TypeVar
@@ -12,7 +13,7 @@ from typing import Any, Generic, TypeVar
 from pydantic import Field
 
 from shared.domain.context import Context
-from shared.domain.entity import Value
+from shared.domain.entity import Entity, Value
 from shared.domain.errors import AlreadyHandled
 from shared.domain.events.base import Envelope, Event
 from shared.events.catalogue import event_in
@@ -23,6 +24,7 @@ from shared.runtime.runtime import runtime
 from shared.storage.store import Store
 from shared.storage.unit_of_work import UnitOfWork
 
+E = TypeVar("E", bound=Entity)
 M = TypeVar("M", bound="Message")
 Failures = dict[str, list[dict[str, str]]]
 BatchHandler = Callable[[Any], Failures]
@@ -48,6 +50,18 @@ class Delivery:
     store: Store
     consumer: str
     memo: dict[str, Any]
+
+    def subject(self, entity_type: type[E]) -> E | None:
+        """The event's subject, None if it is gone or in the bin.
+
+        The subjects of the whole batch are loaded in one request when the first is asked for, so
+        the state may be some moments old: the conditional write that follows tells.
+        """
+        key = f"subjects {self.store.tenant} {entity_type.kind}"
+        if key not in self.memo:
+            ids = _subjects(self.memo["bodies"], self.store.tenant, entity_type.kind)
+            self.memo[key] = self.store.load_many(entity_type, ids)
+        return self.memo[key].get(self.envelope.subject.id)
 
     def begin(self) -> UnitOfWork:
         """A unit of work that commits only once for this event, however often it is delivered."""
@@ -111,8 +125,9 @@ def _batch(
     @wraps(handle)
     def run(event: Any) -> Failures:
         failed: list[dict[str, str]] = []
-        memo: dict[str, Any] = {}
-        for record in event.to_dict()["Records"]:
+        records = event.to_dict()["Records"]
+        memo: dict[str, Any] = {"bodies": [record["body"] for record in records]}
+        for record in records:
             about: dict[str, str] = {"handler": handle.__name__, "message_id": record["messageId"]}
             try:
                 with traced(handle.__name__, message_id=record["messageId"]):
@@ -130,6 +145,15 @@ def _batch(
 
     run.subscription = subscription  # pyright: ignore[reportAttributeAccessIssue]
     return run
+
+
+def _subjects(bodies: Iterable[str], tenant: str, kind: str) -> Iterator[str]:
+    """The ids of a tenant's subjects in a batch; a message that cannot be read fails on its own."""
+    for body in bodies:
+        with suppress(ValueError, KeyError):
+            envelope = from_message(body)
+            if (envelope.tenant, envelope.subject.kind) == (tenant, kind):
+                yield envelope.subject.id
 
 
 def _origin(message: Envelope | Message) -> dict[str, str]:

@@ -9,6 +9,7 @@ import os
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
+from threading import Lock
 from typing import Any, cast
 
 from shared.domain.access import Principal, Role
@@ -50,6 +51,7 @@ class Runtime:
         self.entropy = entropy
         self._factory = client_factory or _boto_client
         self._clients: dict[str, Any] = {}
+        self._making = Lock()
         self._queue_urls: dict[str, str] = {}
 
     @cached_property
@@ -71,9 +73,10 @@ class Runtime:
 
     def client(self, service: str) -> Any:
         """The boto3 client of a service, one per process."""
-        if service not in self._clients:
-            self._clients[service] = self._factory(service)
-        return self._clients[service]
+        with self._making:  # boto3's session is not made for many threads
+            if service not in self._clients:
+                self._clients[service] = self._factory(service)
+            return self._clients[service]
 
     def store(self, tenant: str) -> Store:
         """The table as this tenant sees it."""
