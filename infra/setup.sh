@@ -42,4 +42,8 @@ if ! "$uv" pip sync -q --require-hashes --python "$python" requirements/bench.tx
     echo "uv could not install them; trying pip" >&2
     install_by_pip -r requirements/bench.txt -r requirements/chalice.txt || fail "installing the locked packages failed"
 fi
+# Bytecode now, so that the first start is as quick as the next ones. A few packages carry templates
+# that are no Python; they are told and passed over.
+packages=$("$python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
+"$python" -m compileall -qq -j 0 functions shared infra "$packages" || :
 touch .venv/.installed

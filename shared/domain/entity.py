@@ -145,7 +145,10 @@ class Entity(Value):
         return {}
 
     def search_texts(self) -> tuple[str, ...]:
-        """The texts by any part of which this entity is found."""
+        """The texts by any part of which this entity is found.
+
+        Of one that starts with CODE_MARK, an outside id say, only the beginnings of its words.
+        """
         return ()
 
     def state_value(self) -> str | None:
@@ -157,6 +160,6 @@ class Entity(Value):
         return min(self.timers.values(), default=None) if self.deleted_at is None else None
 
 
-NATURAL_KEY_MAX = 256
+CODE_MARK = "="
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 Code = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$")]

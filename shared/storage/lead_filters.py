@@ -13,7 +13,7 @@ from shared.storage.listing import ListQuery
 class LeadFilters(Value):
     """What leads to list or export. `owner` is a user id, `me` or `none`; dates are those of
     creation, from (inclusive) and before (exclusive); `q` finds any part of name, company,
-    e-mail, phone and outside id."""
+    e-mail and phone, and the outside id by the beginning of its parts."""
 
     status: LeadStatus | None = None
     owner: Annotated[str, Field(max_length=64)] | None = None

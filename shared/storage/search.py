@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from shared.domain.entity import CODE_MARK
 from shared.domain.text import fold, is_cjk
 from shared.storage import keys
 from shared.storage.driver import Item, Table
@@ -37,8 +38,9 @@ def tokens(texts: Iterable[str]) -> set[str]:
     """The suffixes under which an entity with these texts is found, at most MAX_TOKENS."""
     found: dict[str, None] = {}
     for text in texts:
+        code = text.startswith(CODE_MARK)
         for word in words(text):
-            for start in range(len(word)):
+            for start in range(1 if code else len(word)):
                 suffix = word[start : start + MAX_TOKEN]
                 if start == 0 or len(word) - start >= _MIN_INNER or is_cjk(suffix[0]):
                     found[suffix] = None

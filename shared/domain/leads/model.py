@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field, StrictBool, StrictFloat, StrictInt, field_validator, model_validator
 
 from shared.domain.email import Email
-from shared.domain.entity import Entity, Moment, Value
+from shared.domain.entity import CODE_MARK, Entity, Moment, Value
 from shared.domain.money import Money
 from shared.domain.phone import PhoneNumber
 from shared.domain.scoring import Score
@@ -174,7 +174,8 @@ class Lead(LeadFields, Entity):  # pyright: ignore[reportIncompatibleVariableOve
         return {"external_id": self.external_id} if self.external_id else {}
 
     def search_texts(self) -> tuple[str, ...]:
-        """Name, company, e-mail, phone (as typed and E.164) and the outside id."""
+        """Name, company, e-mail, phone (as typed and E.164); the outside id by its beginnings."""
         phone = (self.phone.e164, self.phone.typed) if self.phone else ()
         texts = (self.name, self.given_name, self.family_name, self.company, self.email)
-        return tuple(t for t in (*texts, *phone, self.external_id) if t)
+        code = CODE_MARK + self.external_id if self.external_id else None
+        return tuple(t for t in (*texts, *phone, code) if t)

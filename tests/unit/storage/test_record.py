@@ -107,4 +107,4 @@ def test_events_travel_with_the_state_that_caused_them() -> None:
 
 
 def test_texts_are_those_by_which_the_record_is_found() -> None:
-    assert texts_of(item(lead(company="华为", external_id="x-1"))) == ["王伟", "华为", "x-1"]
+    assert texts_of(item(lead(company="华为", external_id="x-1"))) == ["王伟", "华为", "=x-1"]

@@ -54,3 +54,8 @@ def test_rows_of_a_record_are_the_same_whenever_they_are_made() -> None:
     assert made == rows("ten_A", "lead", "lead_1", sorted(tokens(["Anna 李娜"])))
     assert {row["ref"]["S"] for row in made} == {"lead_1"}
     assert len({(row["pk"]["S"], row["sk"]["S"]) for row in made}) == len(made)
+
+
+def test_a_code_is_found_by_the_beginnings_of_its_parts_only() -> None:
+    assert tokens(["=7927b2df-8bba"]) == {"7927b2df", "8bba"}
+    assert matches(["7927b2"], ["=7927b2df-8bba"])
