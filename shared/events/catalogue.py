@@ -30,9 +30,13 @@ def all_events() -> dict[str, type[Event]]:
 
 
 def event_in(envelope: Envelope) -> Event:
-    """The typed event. Raises UnknownEvent, or pydantic's error when the data does not fit."""
+    """The typed event. Raises UnknownEvent, or pydantic's error when the data does not fit.
+
+    Fields that this code does not know yet are passed over: changes of an event are additive.
+    """
     _load_areas()
     event_type = Event.catalogue.get(envelope.detail_type())
     if event_type is None:
         raise UnknownEvent(envelope.detail_type())
-    return event_type.model_validate(envelope.data)
+    known = event_type.model_fields
+    return event_type.model_validate({n: v for n, v in envelope.data.items() if n in known})
