@@ -45,4 +45,3 @@ quality: $(STAMP) ## measure decisions on real data, write docs/quality.md
 
 e2e: $(STAMP) ## deploy the built stack into the emulator and walk through it; call every route in unforeseen ways
 	@$(PY) -m infra.e2e
-	@$(PYTEST) -m e2e tests/e2e
