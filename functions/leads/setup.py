@@ -11,7 +11,7 @@ from shared.domain.errors import FieldError, InvalidInput
 from shared.domain.events.leads import RoutingChanged, ScoringModelChanged
 from shared.domain.ids import sole_id
 from shared.domain.routing import RoutingPolicy, RoutingRule
-from shared.domain.scoring import DEFAULT_MODEL, BehaviourRule, FitRule, ScoringModel, Tiers
+from shared.domain.scoring import BehaviourRule, FitRule, ScoringModel, Tiers, default_model
 from shared.domain.tenancy import Calendar, Setup, Team
 from shared.http.call import AnyCall
 from shared.storage.store import Store
@@ -47,7 +47,7 @@ class ScoringSetup(Setup):
     kind: ClassVar[str] = "scoring_model"
     prefix: ClassVar[str] = "scm"
 
-    model: ScoringModel = DEFAULT_MODEL
+    model: ScoringModel = Field(default_factory=default_model)
 
 
 class RoutingSetup(Setup):

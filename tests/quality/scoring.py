@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from shared.domain.scoring import DEFAULT_MODEL, Score, ScoringModel, score
+from shared.domain.scoring import Score, ScoringModel, default_model, score
 from tests.quality.metrics import auc, captured, lift, percent
 from tests.quality.pages import prose, section, table
 from tests.quality.samples import records
@@ -79,7 +79,7 @@ def _by_default(lead: Past) -> Score:
         did.append(Did("unsubscribed", NOW))
     # The export is anonymous; who filled in its forms had an e-mail address.
     facts = {**lead.facts, "email": "lead@example.com"}
-    return score(DEFAULT_MODEL, facts, did, NOW)
+    return score(default_model(), facts, did, NOW)
 
 
 def _comparison(

@@ -10,7 +10,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from shared.domain.scoring import DEFAULT_MODEL, Score, ScoringModel, Tiers, score
+from shared.domain.scoring import Score, ScoringModel, Tiers, default_model, score
 
 NOW = datetime(2026, 5, 20, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -45,7 +45,7 @@ def visited(*days_ago: float) -> list[Did]:
 
 
 def test_a_lead_without_facts_is_cold_for_being_unreachable() -> None:
-    found = score(DEFAULT_MODEL, {}, [], NOW)
+    found = score(default_model(), {}, [], NOW)
     assert (found.points, found.tier, found.raw) == (0, "cold", -30)
     assert [reason.rule for reason in found.reasons_against] == ["unreachable"]
 
@@ -59,7 +59,7 @@ def test_a_good_lead_is_hot_and_says_why() -> None:
         "budget": {"amount": "50000.00", "currency": "CNY"},
         "urgency": "low",
     }
-    found = score(DEFAULT_MODEL, facts, [Did("demo.requested", NOW)], NOW)
+    found = score(default_model(), facts, [Did("demo.requested", NOW)], NOW)
     assert (found.points, found.tier) == (80, "hot")
     assert [(r.rule, r.points) for r in found.reasons_for] == [
         ("demo-requested", 25),
@@ -74,16 +74,16 @@ def test_a_good_lead_is_hot_and_says_why() -> None:
 
 def test_titles_score_alike_in_english_and_chinese() -> None:
     titles = ("Managing Director", "总经理", "總經理", "Ｃｅｏ & Founder")
-    scores = {score(DEFAULT_MODEL, {"job_title": title}, [], NOW).raw for title in titles}
+    scores = {score(default_model(), {"job_title": title}, [], NOW).raw for title in titles}
     assert scores == {-15}
 
 
 def test_evidence_names_what_was_found_but_repeats_no_contact_data() -> None:
     facts = {"email": "ann@example.com", "phone": "+49301234567", "company_size": 50}
-    reasons = {r.rule: r for r in score(DEFAULT_MODEL, facts, [], NOW).reasons_for}
+    reasons = {r.rule: r for r in score(default_model(), facts, [], NOW).reasons_for}
     assert reasons["medium-company"].evidence == {"company_size": 50}
     assert reasons["has-email"].evidence == {"email": True}
-    assert "ann@example.com" not in score(DEFAULT_MODEL, facts, [], NOW).model_dump_json()
+    assert "ann@example.com" not in score(default_model(), facts, [], NOW).model_dump_json()
 
 
 def test_behaviour_is_halved_after_its_half_life_and_capped() -> None:
@@ -153,14 +153,14 @@ def test_models_that_make_no_sense_are_refused(fields: dict[str, Any], said: str
 
 
 def test_models_and_scores_are_stored_as_json() -> None:
-    assert ScoringModel.model_validate_json(DEFAULT_MODEL.model_dump_json()) == DEFAULT_MODEL
-    found = score(DEFAULT_MODEL, {"email": "a@b.cn"}, [Did("email.opened", NOW)], NOW)
+    assert ScoringModel.model_validate_json(default_model().model_dump_json()) == default_model()
+    found = score(default_model(), {"email": "a@b.cn"}, [Did("email.opened", NOW)], NOW)
     assert Score.model_validate_json(found.model_dump_json()) == found
     assert json.loads(found.model_dump_json())["reasons_for"][0]["evidence"] == {"email": True}
 
 
 def test_a_model_lists_the_fields_it_looks_at() -> None:
-    assert {"phone", "email", "budget.amount", "job_title"} <= DEFAULT_MODEL.fields()
+    assert {"phone", "email", "budget.amount", "job_title"} <= default_model().fields()
 
 
 ages = st.lists(st.integers(-3 * 86_400, 90 * 86_400), max_size=8)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from shared.domain.errors import InvalidState
 from shared.domain.leads import work
 from shared.domain.leads.model import MAX_BEHAVIOURS, Behaviour, Lead, Routing
-from shared.domain.scoring import DEFAULT_MODEL, score
+from shared.domain.scoring import default_model, score
 from tests.unit.leads.test_capture import CONTEXT, NOW, new
 
 BY_HAND = Routing(at=NOW, outcome="manual")
@@ -36,7 +36,7 @@ STEPS: dict[str, Step] = {
         CONTEXT, lead, Behaviour(type="page.visited", at=NOW - timedelta(days=1))
     ),
     "score": lambda lead: work.apply_score(
-        CONTEXT, lead, score(DEFAULT_MODEL, lead, lead.behaviours, NOW)
+        CONTEXT, lead, score(default_model(), lead, lead.behaviours, NOW)
     ),
 }
 
@@ -104,7 +104,7 @@ def test_only_the_latest_behaviours_are_kept() -> None:
 def test_the_same_score_is_no_news_but_a_new_model_is() -> None:
     lead = STEPS["score"](new(name="x", phone="13812340101"))
     assert STEPS["score"](lead) is lead
-    other = DEFAULT_MODEL.model_copy(update={"version": 2})
+    other = default_model().model_copy(update={"version": 2})
     again = work.apply_score(CONTEXT, lead, score(other, lead, (), NOW))
     assert again.scoring is not None
     assert again.scoring.model_version == 2
@@ -115,7 +115,7 @@ def test_a_fading_score_sets_the_time_of_the_next_look() -> None:
     due = lead.timers["rescore"]
     assert due > NOW
     later = replace(CONTEXT, now=due)
-    faded = work.apply_score(later, lead, score(DEFAULT_MODEL, lead, lead.behaviours, due))
+    faded = work.apply_score(later, lead, score(default_model(), lead, lead.behaviours, due))
     assert (faded.score or 0) < (lead.score or 0)
 
 
