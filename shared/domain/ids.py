@@ -10,8 +10,6 @@ from datetime import datetime
 
 from ulid import ULID
 
-from shared.domain.errors import NotFound
-
 _ID = re.compile(r"^[a-z]{2,5}_[0-9A-HJKMNP-TV-Z]{26}$")
 
 
@@ -35,10 +33,3 @@ def sole_id(prefix: str) -> str:
 def is_id(value: str, prefix: str) -> bool:
     """Whether `value` has the form of an id of this kind (it may still not exist)."""
     return value.startswith(prefix + "_") and _ID.match(value) is not None
-
-
-def check_id(value: str, prefix: str) -> str:
-    """`value` when it has the form of this kind's ids, else NotFound (never a key injection)."""
-    if not is_id(value, prefix):
-        raise NotFound(f"There is no {prefix} with this id.")
-    return value

@@ -1,8 +1,6 @@
 """What a route promises: the data from which rights checks, OpenAPI and the template are made."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
@@ -64,10 +62,6 @@ class Page(Value):
 
     limit: int = Field(default=50, ge=1, le=MAX_PAGE, description="Records a page.")
     cursor: str | None = Field(default=None, description="From the page before.")
-
-
-View = Callable[..., Any]
-ListStyle = Literal["page"]
 
 
 def kind_of(returns: type[BaseModel] | None) -> str | None:
