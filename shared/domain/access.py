@@ -1,4 +1,4 @@
-"""Rights as data: role x resource x action x scope, plus field rules. Decided nowhere else.
+"""Who may do what to which record, by the tables of `shared.domain.rights`. Decided nowhere else.
 
 Scopes widen from `own` (records the caller owns or created) over `team` and `tree` (the caller's
 departments and all below) to `all`. API keys carry scopes that narrow their role further.
@@ -6,118 +6,38 @@ departments and all below) to `all`. API keys carry scopes that narrow their rol
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from enum import StrEnum
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any, Literal, Protocol, TypeVar
 
 from shared.domain.errors import Forbidden, NotFound
+from shared.domain.rights import (
+    ASSIGNABLE_ROLES,
+    EVERYONE,
+    FIELD_RULES,
+    RIGHTS,
+    FieldRule,
+    Role,
+    Scope,
+)
 
-
-class Scope(StrEnum):
-    """How far a right reaches, narrowest first."""
-
-    OWN = "own"
-    TEAM = "team"
-    TREE = "tree"
-    ALL = "all"
-
-
-class Role(StrEnum):
-    """The roles a user or API key can have. `system` is the product's own background work."""
-
-    ADMIN = "admin"
-    SALES_MANAGER = "sales_manager"
-    SALES = "sales"
-    MARKETING = "marketing"
-    SUPPORT_LEAD = "support_lead"
-    SUPPORT = "support"
-    FINANCE = "finance"
-    LEGAL = "legal"
-    READ_ONLY = "read_only"
-    INTEGRATION = "integration"
-    SYSTEM = "system"
-
-
-ASSIGNABLE_ROLES = tuple(role for role in Role if role is not Role.SYSTEM)
-
-_A, _T, _M, _O = Scope.ALL, Scope.TREE, Scope.TEAM, Scope.OWN
-_Rights = Mapping[str, Mapping[str, Scope]]
-
-
-def _every(actions: str, scope: Scope) -> dict[str, Scope]:
-    return dict.fromkeys(actions.split(), scope)
-
-
-_EVERYONE: _Rights = {
-    "me": _every("read update", _O),
-    "user": _every("read", _A),
-    "team": _every("read", _A),
-    "tenant": _every("read", _A),
-    "calendar": _every("read", _A),
-    "event": _every("read", _A),
-}
-_LEAD_WORK = "create read update delete restore disqualify annotate"
-_SETUP = "create read update delete"
-
-RIGHTS: Mapping[Role, _Rights] = {
-    Role.ADMIN: {
-        "lead": _every(f"{_LEAD_WORK} assign bulk", _A),
-        "form": _every(f"{_SETUP} replay", _A),
-        "scoring": _every("read update", _A),
-        "routing": _every(_SETUP, _A),
-        "calendar": _every(_SETUP, _A),
-        "import": _every("create read update undo", _A),
-        "export": _every("create read", _A),
-        "user": _every("create read update deactivate", _A),
-        "team": _every(_SETUP, _A),
-        "tenant": _every("read update", _A),
-        "api_key": _every(_SETUP, _A),
-        "audit": _every("read", _A),
-    },
-    Role.SALES_MANAGER: {
-        "lead": _every(f"{_LEAD_WORK} assign bulk", _T),
-        "form": _every("read", _A),
-        "scoring": _every("read", _A),
-        "routing": _every(_SETUP, _A),
-        "import": _every("create read update undo", _O),
-        "export": _every("create read", _O),
-    },
-    Role.SALES: {
-        "lead": _every(f"{_LEAD_WORK} bulk", _O),
-        "scoring": _every("read", _A),
-    },
-    Role.MARKETING: {
-        "lead": _every("create read update annotate bulk", _A),
-        "form": _every(f"{_SETUP} replay", _A),
-        "scoring": _every("read update", _A),
-        "routing": _every("read", _A),
-        "import": _every("create read update undo", _O),
-        "export": _every("create read", _O),
-    },
-    Role.SUPPORT_LEAD: {"lead": _every("create read annotate", _A)},
-    Role.SUPPORT: {"lead": _every("create read annotate", _M)},
-    Role.FINANCE: {"lead": _every("read", _A)},
-    Role.LEGAL: {"lead": _every("read", _A), "audit": _every("read", _A)},
-    Role.READ_ONLY: {"lead": _every("read", _A), "form": _every("read", _A)},
-    Role.INTEGRATION: {
-        "lead": _every(f"{_LEAD_WORK} assign bulk", _A),
-        "form": _every("read", _A),
-        "import": _every("create read update undo", _A),
-        "export": _every("create read", _A),
-    },
-    Role.SYSTEM: {},
-}
-
-FieldRule = Literal["hide", "mask"]
-_MASKED_CONTACT: Mapping[str, FieldRule] = {"email": "mask", "phone": "mask"}
-
-_SCORE = ("score", "tier", "scoring")
-
-FIELD_RULES: Mapping[Role, Mapping[str, Mapping[str, FieldRule]]] = {
-    Role.READ_ONLY: {"lead": _MASKED_CONTACT},
-    Role.FINANCE: {"lead": {**_MASKED_CONTACT, **dict.fromkeys(_SCORE, "hide")}},
-    Role.SUPPORT: {"lead": {"budget": "hide", "scoring": "hide"}},
-}
+__all__ = [
+    "ASSIGNABLE_ROLES",
+    "FIELD_RULES",
+    "RIGHTS",
+    "FieldRule",
+    "Grant",
+    "Principal",
+    "Role",
+    "Scope",
+    "apply_field_rules",
+    "apply_to_changes",
+    "field_rules",
+    "grant",
+    "mask",
+    "refuse_ruled_fields",
+    "rights_of",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,17 +73,58 @@ class Owned(Protocol):
 _R = TypeVar("_R", bound=Owned)
 
 
+class Helper(Protocol):
+    """Somebody who was let into a record until a certain time."""
+
+    @property
+    def user(self) -> str: ...
+    @property
+    def level(self) -> Literal["read", "write"]: ...
+    @property
+    def until(self) -> datetime: ...
+
+
+HELPERS_MAY: Mapping[str, frozenset[str]] = {
+    "read": frozenset({"read"}),
+    "write": frozenset({"read", "update", "annotate"}),
+}
+"""What a helper on a record may do with it, by level."""
+
+
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """The right of one principal to do one action on one kind of resource, with its reach."""
+    """The right of one principal to do one action on one kind of resource, with its reach.
+
+    `at` is the time by which helpers are let in (None: not at all).
+    """
 
     principal: Principal
     resource: str
     scope: Scope
+    action: str = ""
+    at: datetime | None = None
 
     def covers(self, record: Owned) -> bool:
-        """Whether the right reaches this record."""
-        return self.reaches(record.owner, record.team, record.created_by)
+        """Whether the right reaches this record: by its owner, as its helper, or its reviewer."""
+        if getattr(record, "hidden", False):
+            return self._reviews(record)
+        own = self.reaches(record.owner, record.team, record.created_by)
+        return own or self._helps(getattr(record, "helpers", ()))
+
+    def _reviews(self, record: Owned) -> bool:
+        caller = self.principal
+        if caller.role is Role.SYSTEM or record.created_by == caller.actor:
+            return True
+        scope = rights_of(caller).get(self.resource, {}).get("review")
+        return scope is not None and replace(self, scope=scope).reaches(record.owner, record.team)
+
+    def _helps(self, helpers: Iterable[Helper]) -> bool:
+        return self.at is not None and any(
+            helper.user == self.principal.actor
+            and helper.until > self.at
+            and self.action in HELPERS_MAY[helper.level]
+            for helper in helpers
+        )
 
     def reaches(self, owner: str | None, team: str | None, created_by: str = "") -> bool:
         """The rule behind `covers`. Records nobody owns belong to the managers' queue (tree)."""
@@ -186,7 +147,7 @@ class Grant:
 def rights_of(principal: Principal) -> dict[str, dict[str, Scope]]:
     """Every right the principal effectively has: resource -> action -> scope."""
     rights: dict[str, dict[str, Scope]] = {}
-    for table in (_EVERYONE, RIGHTS[principal.role]):
+    for table in (EVERYONE, RIGHTS[principal.role]):
         for resource, actions in table.items():
             allowed = {a: s for a, s in actions.items() if _in_scopes(principal, resource, a)}
             if allowed:
@@ -201,15 +162,15 @@ def grant(principal: Principal, resource: str, action: str) -> Grant:
         Forbidden: the role or the API key's scopes do not include it.
     """
     if principal.role is Role.SYSTEM:
-        return Grant(principal, resource, Scope.ALL)
+        return Grant(principal, resource, Scope.ALL, action)
     scope = RIGHTS[principal.role].get(resource, {}).get(action)
-    scope = scope or _EVERYONE.get(resource, {}).get(action)
+    scope = scope or EVERYONE.get(resource, {}).get(action)
     if scope is None or not _in_scopes(principal, resource, action):
         raise Forbidden(
             f"Your role may not {action} {resource}.",
             details={"resource": resource, "action": action},
         )
-    return Grant(principal, resource, scope)
+    return Grant(principal, resource, scope, action)
 
 
 def _in_scopes(principal: Principal, resource: str, action: str) -> bool:

@@ -6,13 +6,16 @@ in one write. `version` counts stored states: 0 means never stored.
 
 import re
 from datetime import UTC, datetime
-from typing import Annotated, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr
 from pydantic_core import PydanticCustomError
 
 from shared.domain.context import Context
 from shared.domain.events.base import Event
+
+if TYPE_CHECKING:
+    from shared.domain.card import Card
 
 _ISO = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d+)?)?([Zz]|[+-]\d\d:?\d\d)")
 
@@ -143,6 +146,27 @@ class Entity(Value):
     def unique_keys(self) -> dict[str, str]:
         """Natural keys that no other entity of the tenant may hold: name -> value."""
         return {}
+
+    def identities(self) -> frozenset[tuple[str, str]]:
+        """(channel, value) pairs that only one customer of the tenant, of any kind, may hold."""
+        return frozenset()
+
+    def match_keys(self) -> frozenset[str]:
+        """Keys that records meaning the same person or company have in common (`type:value`)."""
+        return frozenset()
+
+    def concerns(self) -> tuple[str, ...]:
+        """Ids of the accounts, contacts and leads on whose timeline this record's events stand."""
+        return ()
+
+    def card(self) -> "Card | None":
+        """What this record adds to the overview of the customers it concerns."""
+        return None
+
+    @property
+    def hidden(self) -> bool:
+        """Whether only its author and reviewers may know of it: no list, search or check has it."""
+        return False
 
     def search_texts(self) -> tuple[str, ...]:
         """The texts by any part of which this entity is found.

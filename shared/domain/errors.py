@@ -1,7 +1,7 @@
 """The error tree: every refusal the product can give, each with a stable code.
 
 RapportError
-├── Unauthenticated · Forbidden · NotFound · Gone
+├── Unauthenticated · Forbidden · NotFound · Moved · Gone
 ├── InvalidInput (every bad field at once) · PayloadTooLarge · RateLimited
 ├── Conflict
 │   ├── AlreadyExists · AlreadyHandled · IdempotencyKeyReused · InvalidState · TooManyActions
@@ -63,6 +63,12 @@ class NotFound(RapportError):
     """Nothing with this address exists for the caller."""
 
     code = "not_found"
+
+
+class Moved(RapportError):
+    """This record was merged into another one, which answers at `details['location']`."""
+
+    code = "moved"
 
 
 class Gone(RapportError):

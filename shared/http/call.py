@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from shared.domain.access import Grant, Principal, Role
 from shared.domain.context import Context
 from shared.domain.entity import Entity
-from shared.domain.errors import StaleVersion
+from shared.domain.errors import Moved, NotFound, StaleVersion
 from shared.runtime.runtime import Runtime
 from shared.storage.store import DocumentPage, Store
 from shared.storage.unit_of_work import UnitOfWork
@@ -52,10 +52,14 @@ class Call(Generic[B, Q]):
     def load(self, entity_type: type[E], entity_id: str, *, deleted: bool = False) -> E:
         """The record, if it exists, the caller's right reaches it, and If-Match holds.
 
-        Raises NotFound, StaleVersion.
+        Raises NotFound, StaleVersion, and Moved for what was merged into another record.
         """
-        record = self.store.load(entity_type, entity_id, deleted=deleted)
+        record = self.store.load(entity_type, entity_id, deleted=True)
         self.grant.require(record)  # pyright: ignore[reportArgumentType]
+        if survivor := getattr(record, "merged_into", None):
+            raise Moved(details={"location": f"/v1/{record.kind}s/{survivor}", "id": survivor})
+        if record.deleted_at is not None and not deleted:
+            raise NotFound(f"There is no {record.kind} with this id.")
         return self.expect(record)
 
     def expect(self, record: E) -> E:

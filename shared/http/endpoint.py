@@ -6,6 +6,7 @@ here, after the answer is rendered, so that the answer can be stored with the ef
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import wraps
 from typing import Any, cast
 from urllib.parse import unquote
@@ -222,7 +223,7 @@ def _call(
         body=body,
         query=query,
         context=context,
-        grant=right,
+        grant=replace(right, at=context.now),
         store=store,
         unit=store.begin(context),
         runtime=now,

@@ -27,6 +27,7 @@ STATUS: dict[type[RapportError], int] = {
     errors.Unauthenticated: 401,
     errors.Forbidden: 403,
     errors.NotFound: 404,
+    errors.Moved: 301,
     errors.Gone: 410,
     errors.InvalidInput: 422,
     errors.PayloadTooLarge: 413,
@@ -46,6 +47,7 @@ STATUS: dict[type[RapportError], int] = {
 """A test proves that every class of the tree is here."""
 
 TITLES = {
+    301: "Moved",
     400: "Malformed request",
     401: "Sign in first",
     403: "Not allowed",
@@ -86,6 +88,8 @@ def problem(error: RapportError, request_id: str) -> tuple[int, str, dict[str, s
     headers = {"Content-Type": PROBLEM_JSON}
     if status in (429, 503):
         headers["Retry-After"] = str(error.details.get("retry_after", 1))
+    if status == 301:
+        headers["Location"] = str(error.details["location"])
     return status, json.dumps(content, ensure_ascii=False, default=str), headers
 
 

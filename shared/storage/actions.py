@@ -2,7 +2,7 @@
 it without writing (dry run), and the error it means when it does not hold.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -51,9 +51,9 @@ def put_if_absent(
     refusal: Refusal,
     *,
     expires: datetime | None = None,
-    replaceable_by: str | None = None,
+    replaceable_by: Sequence[str] = (),
 ) -> Action:
-    """Claim `key`: a guard, an inbox mark. `replaceable_by`: holds too if `ref` is this id."""
+    """Claim `key`: a guard, an inbox mark. `replaceable_by`: holds too if `ref` is one of these."""
     item: Item = {"pk": {"S": key[0]}, "sk": {"S": key[1]}, **attributes}
     if expires is not None:
         item["ttl"] = {"N": str(int(expires.timestamp()))}
@@ -62,15 +62,22 @@ def put_if_absent(
         "ConditionExpression": "attribute_not_exists(pk)",
         "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
     }
-    if replaceable_by is not None:
-        request["ConditionExpression"] += " OR #ref = :ref"
+    if replaceable_by:
+        holders = {f":ref{n}": {"S": ref} for n, ref in enumerate(dict.fromkeys(replaceable_by))}
+        request["ConditionExpression"] += f" OR #ref IN ({', '.join(holders)})"
         request["ExpressionAttributeNames"] = {"#ref": "ref"}
-        request["ExpressionAttributeValues"] = {":ref": {"S": replaceable_by}}
+        request["ExpressionAttributeValues"] = holders
 
     def holds(found: Item | None) -> bool:
-        return found is None or (replaceable_by is not None and _ref(found) == replaceable_by)
+        return found is None or (_ref(found) or "") in replaceable_by
 
     return Action(key, {"Put": request}, holds, refusal)
+
+
+def put_row(key: Key) -> Action:
+    """Write a row that says something by being there."""
+    item: Item = {"pk": {"S": key[0]}, "sk": {"S": key[1]}}
+    return Action(key, {"Put": {"Item": item}}, lambda _: True, lambda _: ConcurrentChange())
 
 
 def delete(key: Key, *, held_by: str | None = None) -> Action:

@@ -16,6 +16,8 @@ MAIN = "#"
 """Sort key of an item that is alone under its partition key, or the head of its collection."""
 
 HISTORY = "H#"
+CUSTOMERS = "customer"
+"""The scope of identities, which accounts and contacts share."""
 DUE_SHARDS = 8
 """Timers of all tenants share the due index: eight partitions take 8,000 re-arms a second."""
 
@@ -85,9 +87,24 @@ def search_partition(tenant: str, kind: str, token: str) -> str:
     return f"{tenant}#S#{kind}#{token[:1]}"
 
 
+def match(tenant: str, key: str, kind: str, entity_id: str) -> Key:
+    """The row by which records with a match key in common find each other."""
+    return match_partition(tenant, key), f"{kind}#{entity_id}"
+
+
+def match_partition(tenant: str, key: str) -> str:
+    """All records of a tenant that have one match key."""
+    return f"{tenant}#M#{_bounded(key)}"
+
+
 def collection(tenant: str, kind: str, *, deleted: bool = False) -> str:
     """All entities of a kind; the deleted ones apart."""
     return f"{tenant}#{kind}#deleted" if deleted else f"{tenant}#{kind}"
+
+
+def in_review(kind: str) -> str:
+    """The name under which the indexes keep hidden entities of a kind, apart from all others."""
+    return f"{kind}#review"
 
 
 def in_state(tenant: str, kind: str, state: str) -> str:

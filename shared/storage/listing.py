@@ -32,7 +32,9 @@ _FILTERED_PAGE = 250
 class ListQuery:
     """What to list. Bounds are inclusive below and exclusive above.
 
-    `equals` and `ranges` name promoted attributes; `has` names set attributes (tags).
+    `equals` and `ranges` name promoted attributes; `has` names set attributes (tags). `hidden`:
+    what is in review, of everybody or with `owner` what this person entered. `helper`: what this
+    user helps with, whoever owns it.
     """
 
     state: str | None = None
@@ -40,6 +42,8 @@ class ListQuery:
     relation: str | None = None
     unowned: bool = False
     deleted: bool = False
+    hidden: bool = False
+    helper: str | None = None
     created_from: datetime | None = None
     created_before: datetime | None = None
     equals: Mapping[str, str] = field(default_factory=dict[str, str])
@@ -67,7 +71,11 @@ class ListQuery:
             and (not self.unowned or "owner" not in item)
             and (self.created_from is None or created >= keys.moment(self.created_from))
             and (self.created_before is None or created < keys.moment(self.created_before))
-            and grant.reaches(_text(item, "owner"), _text(item, "team"))
+            and (self.helper is None or self.helper in _helpers(item))
+            and (
+                grant.reaches(_text(item, "owner"), _text(item, "team"))
+                or grant.principal.actor in _helpers(item)
+            )
         )
 
     def fingerprint(self, kind: str, grant: Grant) -> str:
@@ -94,7 +102,7 @@ def list_documents(
     after: str | None = None,
 ) -> Found:
     """One page of the entities of a type that match `query` and that `grant` reaches."""
-    own = grant.scope is Scope.OWN
+    own = grant.scope is Scope.OWN and query.helper != grant.principal.actor
     if own and query.owner not in (None, grant.principal.actor):
         return Found([], None)
     plan = _plan(tenant, entity_type, query, grant)
@@ -154,7 +162,12 @@ class _Plan:
 
 def _plan(tenant: str, entity_type: type[Entity], query: ListQuery, grant: Grant) -> _Plan:
     """The narrowest index for the query; everything it does not decide becomes a filter."""
+    if query.hidden:
+        return _review_plan(tenant, entity_type.kind, query, grant)
     kind = entity_type.kind
+    if query.helper is not None:
+        where = _all([*_filters(query), _path("helpers").contains(query.helper)])
+        return _Plan(keys.COLLECTION, keys.collection(tenant, kind), where)
     owner = grant.principal.actor if grant.scope is Scope.OWN else query.owner
     criteria = [
         (entity_type.owner_field, owner, keys.OWNER, keys.owned_by),
@@ -171,6 +184,16 @@ def _plan(tenant: str, entity_type: type[Entity], query: ListQuery, grant: Grant
         else:
             conditions.append(_path(name) == value)
     return _Plan(index, partition, _all(conditions))
+
+
+def _review_plan(tenant: str, kind: str, query: ListQuery, grant: Grant) -> _Plan:
+    """What is in review stands apart from everything that other lists read."""
+    kind = keys.in_review(kind)
+    if query.owner is not None:
+        partition = keys.owned_by(tenant, kind, query.owner)
+        return _Plan(keys.OWNER, partition, _all(list(_filters(query))))
+    conditions = [*_filters(query), *_reach(grant, None)]
+    return _Plan(keys.COLLECTION, keys.collection(tenant, kind), _all(conditions))
 
 
 def _filters(query: ListQuery) -> "Iterable[Condition]":
@@ -218,6 +241,10 @@ def _created_between(
 def _id_at(entity_type: type[Entity], at: datetime | None) -> str:
     milliseconds = 0 if at is None else max(0, int(at.timestamp() * 1000))
     return f"{entity_type.prefix}_{ULID(milliseconds.to_bytes(6, 'big') + bytes(10))}"
+
+
+def _helpers(item: Item) -> list[str]:
+    return item["helpers"]["SS"] if "helpers" in item else []
 
 
 def _text(item: Item, name: str) -> str | None:

@@ -37,7 +37,11 @@ def to_item(tenant: str, entity: Entity, events: Iterable[Envelope], write_id: s
     }
     if not entity.history:
         item["untold"] = {"BOOL": True}
-    if texts := entity.search_texts():
+    if card := entity.card():
+        item["card"] = {"S": card.model_dump_json()}
+    if entity.hidden:
+        item["hidden"] = {"BOOL": True}
+    elif texts := entity.search_texts():
         item["texts"] = {"S": "\n".join(texts)}
     if envelopes := list(events):
         item["events"] = {"S": _ENVELOPES.dump_json(envelopes).decode()}
@@ -91,12 +95,21 @@ def _attribute(value: Any) -> Item | None:
 
 
 def _index_keys(tenant: str, entity: Entity) -> Iterable[tuple[keys.Index, str, str]]:
-    """Where the indexes show the entity; a deleted one is only in its collection's bin."""
+    """Where the indexes show the entity; a deleted one is only in its collection's bin.
+
+    A hidden one stands apart, and among what its author entered.
+    """
     kind, sort = entity.kind, entity.id
     deleted = entity.deleted_at is not None
+    if due := entity.next_timer():
+        shard = keys.due_shard(entity.id)
+        yield keys.DUE, keys.due_partition(shard), keys.due_sort(due, tenant, kind, entity.id)
+    if entity.hidden:
+        kind = keys.in_review(kind)
+        yield keys.OWNER, keys.owned_by(tenant, kind, entity.created_by), sort
     if entity.listed:
         yield keys.COLLECTION, keys.collection(tenant, kind, deleted=deleted), sort
-    if deleted:
+    if deleted or entity.hidden:
         return
     if state := entity.state_value():
         yield keys.STATE, keys.in_state(tenant, kind, state), sort
@@ -104,6 +117,3 @@ def _index_keys(tenant: str, entity: Entity) -> Iterable[tuple[keys.Index, str, 
         yield keys.OWNER, keys.owned_by(tenant, kind, owner), sort
     if entity.relation_field and (other := getattr(entity, entity.relation_field)):
         yield keys.RELATION, keys.related_to(tenant, kind, other), sort
-    if due := entity.next_timer():
-        shard = keys.due_shard(entity.id)
-        yield keys.DUE, keys.due_partition(shard), keys.due_sort(due, tenant, kind, entity.id)

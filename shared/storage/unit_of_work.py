@@ -20,6 +20,7 @@ from shared.domain.events.base import Envelope, Event, Subject
 from shared.storage import actions, keys
 from shared.storage.actions import Action, CounterChange, Refusal
 from shared.storage.driver import ConditionFailed, Item, Table
+from shared.storage.natural_keys import Guard, guards_of, match_rows_of
 from shared.storage.record import to_item
 
 E = TypeVar("E", bound=Entity)
@@ -36,6 +37,7 @@ class UnitOfWork:
         self._table = table
         self._context = context
         self._actions: list[Action] = []
+        self._guards: dict[keys.Key, Guard] = {}
         self._write_id = context.entropy().hex()
         self.events: list[Envelope] = []
 
@@ -45,7 +47,7 @@ class UnitOfWork:
         return self._context.tenant
 
     def __len__(self) -> int:
-        return len(self._actions)
+        return len(self._actions) + len(self._guards)
 
     def put(self, entity: E, *, refusal: Refusal | None = None) -> E:
         """Store a new or changed entity with its events; gives it as it will be stored."""
@@ -61,15 +63,13 @@ class UnitOfWork:
                 refusal=refusal or (_changed_meanwhile if before else _exists_already),
             )
         )
-        self._keep_guards(before, stored)
+        self._keep_rows(before, stored)
         return stored
 
     def purge(self, entity: Entity) -> None:
         """Remove the entity and its natural keys for good."""
         self._actions.append(actions.delete(keys.entity(self._context.tenant, entity.id)))
-        for name, value in entity.unique_keys().items():
-            key = keys.guard(self._context.tenant, entity.kind, name, value)
-            self._actions.append(actions.delete(key, held_by=entity.id))
+        self._keep_rows(entity.stored, None)
 
     def claim(
         self,
@@ -92,23 +92,24 @@ class UnitOfWork:
 
     def commit(self) -> None:
         """Write everything, or raise the refusal of the first action that does not hold."""
-        if len(self._actions) > MAX_ACTIONS:
-            raise TooManyActions(details={"actions": len(self._actions)})
-        if not self._actions:
+        steps = [*self._actions, *(guard.action(key) for key, guard in self._guards.items())]
+        if len(steps) > MAX_ACTIONS:
+            raise TooManyActions(details={"actions": len(steps)})
+        if not steps:
             return
         if self._context.dry_run:
-            self._rehearse()
+            self._rehearse(steps)
             return
         try:
-            self._table.write([action.request for action in self._actions])
+            self._table.write([action.request for action in steps])
         except ConditionFailed as lost:
             if self._was_written(lost):
                 return
-            raise self._refusal(lost) from None
+            raise _refusal(steps, lost) from None
 
-    def _rehearse(self) -> None:
-        found = self._table.get_many((a.key for a in self._actions), consistent=True)
-        for action in self._actions:
+    def _rehearse(self, steps: list[Action]) -> None:
+        found = self._table.get_many((a.key for a in steps), consistent=True)
+        for action in steps:
             if not action.holds(item := found.get(action.key)):
                 raise action.refusal(item)
 
@@ -118,11 +119,6 @@ class UnitOfWork:
             item is not None and item.get("write_id", {}).get("S") == self._write_id
             for item in lost.failed.values()
         )
-
-    def _refusal(self, lost: ConditionFailed) -> RapportError:
-        for position, item in sorted(lost.failed.items()):
-            return self._actions[position].refusal(item)
-        return ConcurrentChange()
 
     def _envelope(self, event: Event, entity: Entity) -> Envelope:
         context = self._context
@@ -134,30 +130,28 @@ class UnitOfWork:
             at=context.now,
             actor=context.actor,
             subject=Subject(kind=entity.kind, id=entity.id, version=entity.version),
+            concerns=() if entity.hidden else entity.concerns(),
             data=event.model_dump(mode="json"),
             correlation_id=context.correlation_id,
         )
 
-    def _keep_guards(self, before: Entity | None, after: Entity) -> None:
-        tenant, kind = self._context.tenant, after.kind
-        held = before.unique_keys() if before else {}
-        wanted = after.unique_keys()
-        for name, value in wanted.items():
-            if held.get(name) != value:
-                key = keys.guard(tenant, kind, name, value)
-                self._actions.append(_guard(key, name, kind, after.id))
-        for name, value in held.items():
-            if wanted.get(name) != value:
-                key = keys.guard(tenant, kind, name, value)
-                self._actions.append(actions.delete(key, held_by=after.id))
+    def _keep_rows(self, before: Entity | None, after: Entity | None) -> None:
+        """Natural keys and match keys follow their entity in its own transaction."""
+        was, will = guards_of(self.tenant, before), guards_of(self.tenant, after)
+        for key in was.keys() - will.keys():
+            self._guards.setdefault(key, Guard()).released_by.append(was[key].holder)
+        for key in will.keys() - was.keys():
+            guard = self._guards.setdefault(key, Guard())
+            guard.claim = will[key]
+        had, has = match_rows_of(self.tenant, before), match_rows_of(self.tenant, after)
+        self._actions += [actions.put_row(key) for key in sorted(has - had)]
+        self._actions += [actions.delete(key) for key in sorted(had - has)]
 
 
-def _guard(key: keys.Key, name: str, kind: str, owner_id: str) -> Action:
-    def refusal(found: Item | None) -> RapportError:
-        existing = found["ref"]["S"] if found else None
-        return AlreadyExists(f"Another {kind} has this {name}.", field=name, existing_id=existing)
-
-    return actions.put_if_absent(key, {"ref": {"S": owner_id}}, refusal, replaceable_by=owner_id)
+def _refusal(steps: list[Action], lost: ConditionFailed) -> RapportError:
+    for position, item in sorted(lost.failed.items()):
+        return steps[position].refusal(item)
+    return ConcurrentChange()
 
 
 def _changed_meanwhile(found: Item | None) -> RapportError:

@@ -11,12 +11,17 @@ from pydantic import BaseModel, ConfigDict
 
 
 class Event(BaseModel):
-    """A fact in the past tense. `name` and `version` make the bus detail-type."""
+    """A fact in the past tense. `name` and `version` make the bus detail-type.
+
+    `timeline` is the type by which timelines are filtered: empty for the first part of the name,
+    None for what no timeline shows.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     name: ClassVar[str]
     version: ClassVar[int] = 1
+    timeline: ClassVar[str | None] = ""
     catalogue: ClassVar[dict[str, type["Event"]]] = {}
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
@@ -30,6 +35,11 @@ class Event(BaseModel):
     def detail_type(cls) -> str:
         """`lead.captured.v1`."""
         return f"{cls.name}.v{cls.version}"
+
+    @classmethod
+    def timeline_type(cls) -> str | None:
+        """The type of its timeline entries, None if it makes none."""
+        return cls.name.split(".")[0] if cls.timeline == "" else cls.timeline
 
 
 class Subject(BaseModel):
@@ -45,6 +55,7 @@ class Subject(BaseModel):
 class Envelope(BaseModel):
     """What travels: the event with who, when, about what, and what it belongs to.
 
+    `concerns`: the accounts, contacts and leads on whose timeline it stands.
     Stored on the entity's own item until the change stream publishes it, so the id never changes
     however often it is delivered.
     """
@@ -58,6 +69,7 @@ class Envelope(BaseModel):
     at: datetime
     actor: str
     subject: Subject
+    concerns: tuple[str, ...] = ()
     data: dict[str, Any]
     correlation_id: str = ""
 
