@@ -1,0 +1,110 @@
+"""The decision log of an approval: each entry seals the one before it by a hash.
+
+Change, drop, insert or swap entries and `verify` names the first place that no longer fits. The
+newest hash stands apart in the approval and leaves with every event, so a cut end shows too.
+"""
+
+import hashlib
+import json
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from shared.domain.entity import Moment, Value
+from shared.domain.errors import InvalidState
+from shared.domain.text import Lines
+
+MOST_ENTRIES = 100
+"""With the longest comments this fills three quarters of what one item may hold."""
+
+Comment = Annotated[Lines, Field(max_length=1000)]
+Action = Literal[
+    "submitted",
+    "approved",
+    "returned",
+    "resubmitted",
+    "withdrawn",
+    "voided",
+    "transferred",
+    "added",
+    "reminded",
+    "escalated",
+]
+
+
+class LogEntry(Value):
+    """Who did what when. `content` is the hash of what it was done on; `to` whom it involved.
+
+    `on_behalf_of` is the approver for whom a delegate or fallback acted.
+    """
+
+    seq: int
+    at: Moment
+    by: str
+    action: Action
+    round: int
+    step: str | None = None
+    on_behalf_of: str | None = None
+    to: tuple[str, ...] = ()
+    comment: str = ""
+    content: str | None = None
+    previous: str
+    hash: str = ""
+
+    def digest(self) -> str:
+        """The hash of everything else in the entry.
+
+        Fields at their default are left out: a field that entries get one day breaks no old chain.
+        """
+        fields = self.model_dump(mode="json", exclude={"hash"}, exclude_defaults=True)
+        text = json.dumps(fields, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+Log = tuple[LogEntry, ...]
+
+
+class Flaw(Value):
+    """Where a log stopped being what was written, and how that shows."""
+
+    seq: int
+    problem: Literal["hash_wrong", "chain_broken", "order_wrong", "end_missing"]
+
+
+def origin(approval_id: str) -> str:
+    """What the first entry points back to: the log of one approval fits no other."""
+    return hashlib.sha256(f"approval {approval_id}".encode()).hexdigest()
+
+
+def head(log: Log, approval_id: str) -> str:
+    """The hash that the next entry will seal."""
+    return log[-1].hash if log else origin(approval_id)
+
+
+def extended(log: Log, approval_id: str, entry: LogEntry) -> Log:
+    """The log with `entry` sealed at its end; `entry` brings neither number nor hashes of its own.
+
+    Raises InvalidState when the log is full.
+    """
+    if len(log) >= MOST_ENTRIES:
+        message = "Too much happened to this approval; withdraw it and submit anew."
+        raise InvalidState(message, code="approval_exhausted")
+    placed = {"seq": len(log) + 1, "previous": head(log, approval_id), "hash": ""}
+    open_entry = entry.model_copy(update=placed)
+    return (*log, open_entry.model_copy(update={"hash": open_entry.digest()}))
+
+
+def verify(log: Log, approval_id: str, sealed: str) -> Flaw | None:
+    """The first flaw of the log, None when whole. `sealed` is the newest hash as kept apart."""
+    previous = origin(approval_id)
+    for number, entry in enumerate(log, start=1):
+        if entry.seq != number:
+            return Flaw(seq=number, problem="order_wrong")
+        if entry.previous != previous:
+            return Flaw(seq=number, problem="chain_broken")
+        if entry.digest() != entry.hash:
+            return Flaw(seq=number, problem="hash_wrong")
+        previous = entry.hash
+    if previous != sealed:
+        return Flaw(seq=len(log) + 1, problem="end_missing")
+    return None
