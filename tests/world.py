@@ -318,8 +318,7 @@ class World:
                 {"detail-type": entry["DetailType"], "detail": json.loads(entry["Detail"])}
             )
             for queue, handler in _queue_handlers():
-                types = {event.detail_type() for event in handler.func.subscription}
-                if entry["DetailType"] in types:
+                if _is_for(handler.func, entry["DetailType"], json.loads(entry["Detail"])):
                     self.queues.waiting.setdefault(queue, deque()).append((body, 0))
         return len(new)
 
@@ -355,6 +354,13 @@ class World:
         """Let the delayed messages of a queue become visible now."""
         waiting = self.queues.waiting.get(queue, deque())
         self.queues.waiting[queue] = deque(replace_delay(m) for m in waiting)
+
+
+def _is_for(handler: Any, detail_type: str, detail: dict[str, Any]) -> bool:
+    """Whether the rule that synth makes for this handler lets the event through."""
+    types = {event.detail_type() for event in handler.subscription}
+    concerned = [c for c in detail["concerns"] if c.startswith(handler.follows or "\0")]
+    return detail_type in types or bool(concerned)
 
 
 def replace_delay(message: tuple[str, int]) -> tuple[str, int]:

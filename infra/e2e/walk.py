@@ -142,7 +142,9 @@ class Walk:
         queues = self._deployment.client("sqs")
         for logical_id, url in self._deployment.resources.items():
             is_queue = url.startswith(self._deployment.endpoint)
-            if is_queue and logical_id.endswith(("DeadLetters", "Invocations", "Records")):
+            if is_queue and logical_id.endswith(
+                ("DeadLetters", "Invocations", "Records", "UndeliveredEvents")
+            ):
                 left = queues.receive_message(QueueUrl=url).get("Messages", [])
                 if left:
                     raise WalkFailed(f"{logical_id} holds {left[0]['Body'][:500]}")

@@ -1,7 +1,7 @@
-"""Dead letters on the laptop: which queues have some, what they say, and back to work with them.
+"""Dead letters on the laptop: which queues they failed in, what they say, and back to work.
 
-.venv/bin/python -m infra.local.letters                 every dead-letter queue and its messages
-.venv/bin/python -m infra.local.letters lead-intake     only this queue's, with the last error
+.venv/bin/python -m infra.local.letters                 every dead letter, with its last error
+.venv/bin/python -m infra.local.letters lead-intake     those of this queue only
 .venv/bin/python -m infra.local.letters lead-intake --redrive    put them back
 """
 
@@ -9,6 +9,7 @@ import argparse
 import json
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,19 @@ import boto3
 _LOCAL = Path(__file__).parents[2] / ".local"
 _SUFFIX = "-dlq"
 _SHOWN = 400
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A message that failed for good, in the dead-letter queue at `url`; `queue` is its own."""
+
+    url: str
+    queue: str
+    message: dict[str, Any]
+
+    def is_of(self, wanted: str | None) -> bool:
+        """Whether it failed in the queue with this short name (None: in any)."""
+        return wanted is None or self.queue.endswith(f"-{wanted}")
 
 
 def main() -> int:
@@ -28,41 +42,52 @@ def main() -> int:
     if given.redrive and not given.queue:
         wanted.error("name the queue to redrive")
     try:
-        queues = _dead_letter_queues(given.queue)
+        client = _client()
+        found = [letter for letter in letters(client) if letter.is_of(given.queue)]
     except (OSError, KeyError, ValueError):
         print("Rapport does not run here; start it with: make run", file=sys.stderr)
         return 1
-    for name, url, client in queues:
-        letters = list(_letters(client, url))
-        print(f"{name}: {len(letters)}")
-        for letter in letters:
-            _show(letter)
-            if given.redrive:
-                client.send_message(QueueUrl=url.removesuffix(_SUFFIX), MessageBody=letter["Body"])
-                client.delete_message(QueueUrl=url, ReceiptHandle=letter["ReceiptHandle"])
+    for queue in sorted({letter.queue for letter in found}):
+        own = [letter for letter in found if letter.queue == queue]
+        print(f"{queue}: {len(own)}")
+        for letter in own:
+            _show(letter.message)
+    if given.redrive:
+        for letter in found:
+            redrive(client, letter)
+    print(f"{len(found)} {'sent back' if given.redrive else 'dead letters'}")
     return 0
 
 
-def _dead_letter_queues(wanted: str | None) -> list[tuple[str, str, Any]]:
+def letters(client: Any) -> Iterator[Letter]:
+    """Every dead letter once; they stay where they are, hidden for a moment."""
+    for url in sorted(client.list_queues().get("QueueUrls", [])):
+        if url.endswith(_SUFFIX):
+            for message in _messages(client, url):
+                source = message["Attributes"]["DeadLetterQueueSourceArn"]
+                yield Letter(url, source.rsplit(":", 1)[-1], message)
+
+
+def redrive(client: Any, letter: Letter) -> None:
+    """Put a letter back into the queue that it failed in."""
+    url = f"{letter.url.rsplit('/', 1)[0]}/{letter.queue}"
+    client.send_message(QueueUrl=url, MessageBody=letter.message["Body"])
+    client.delete_message(QueueUrl=letter.url, ReceiptHandle=letter.message["ReceiptHandle"])
+
+
+def _client() -> Any:
     port = int(json.loads((_LOCAL / "state.json").read_text("utf-8"))["cloud"]["port"])
-    client: Any = boto3.client(
+    make: Any = boto3.client
+    return make(
         "sqs",
         endpoint_url=f"http://127.0.0.1:{port}",
         region_name="us-east-1",
         aws_access_key_id="local",
         aws_secret_access_key="local",
     )
-    urls = client.list_queues().get("QueueUrls", [])
-    named = [(url.rsplit("/", 1)[1].removesuffix(_SUFFIX), url) for url in urls]
-    return [
-        (name, url, client)
-        for name, url in sorted(named)
-        if url.endswith(_SUFFIX) and (wanted is None or name.endswith(f"-{wanted}"))
-    ]
 
 
-def _letters(client: Any, url: str) -> Iterator[dict[str, Any]]:
-    """Every message once; they stay in the queue, hidden for a moment."""
+def _messages(client: Any, url: str) -> Iterator[dict[str, Any]]:
     while True:
         answer = client.receive_message(
             QueueUrl=url, MaxNumberOfMessages=10, VisibilityTimeout=5, AttributeNames=["All"]

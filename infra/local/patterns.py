@@ -38,16 +38,15 @@ def check(pattern: dict[str, Any]) -> None:
 
 
 def _fits(condition: Any, value: Any) -> bool:
+    """Whether the value meets the condition; of a list it is enough that one item does."""
+    if isinstance(condition, dict) and "exists" in condition:
+        return _exists(condition["exists"], value)
+    if isinstance(value, list):
+        return any(_fits(condition, item) for item in value)
     if not isinstance(condition, dict):
-        return _equal(condition, value)
+        return type(condition) is type(value) and condition == value
     kind, operand = next(iter(condition.items()))
     return _CONDITIONS[kind](operand, value)
-
-
-def _equal(condition: Any, value: Any) -> bool:
-    if isinstance(value, list):
-        return any(_equal(condition, item) for item in value)
-    return type(condition) is type(value) and condition == value
 
 
 def _exists(operand: bool, value: Any) -> bool:

@@ -11,8 +11,8 @@ from infra.synth.names import (
     pascal,
     ref,
 )
-from infra.synth.registry import QueueTrigger, StreamTrigger, UseCase
-from infra.synth.sizing import UseCaseSize
+from infra.synth.registry import StreamTrigger, UseCase
+from infra.synth.sizing import UseCaseSize, queue_handlers
 
 METRICS_PER_ALARM = 10
 """CloudWatch adds up at most this many metrics in one alarm."""
@@ -25,21 +25,15 @@ Metric = dict[str, Any]
 
 
 def resources(case: UseCase, size: UseCaseSize) -> Resources:
-    """The alarms of one use case: sums over its functions and queues, so that they stay few."""
+    """The alarms of one use case: its functions' errors are added up, so that they stay few."""
     functions = [function_id(case.name, name) for name in size.functions]
-    queues = [h.trigger.queue for h in case.handlers if isinstance(h.trigger, QueueTrigger)]
     found = _sums(
         f"{pascal(case.name)}ErrorsAlarm",
         f"A function of {case.name} failed - see its log group",
         [_metric("AWS/Lambda", "Errors", FunctionName=ref(name)) for name in functions],
-        "Sum",
     )
-    found |= _sums(
-        f"{pascal(case.name)}DeadLettersAlarm",
-        f"Messages of {case.name} failed for good - repair the cause, then redrive the queue",
-        [_waiting(attribute(dead_letters_id(queue), "QueueName")) for queue in queues],
-        "Maximum",
-    )
+    if queue_handlers(case):
+        found[f"{pascal(case.name)}DeadLettersAlarm"] = _dead_letters(case.name)
     for handler in case.handlers:
         logical_id = function_id(case.name, handler.name)
         heartbeat = size.functions[handler.name].heartbeat
@@ -50,7 +44,7 @@ def resources(case: UseCase, size: UseCaseSize) -> Resources:
     return found
 
 
-def _sums(logical_id: str, description: str, metrics: list[Metric], statistic: str) -> Resources:
+def _sums(logical_id: str, description: str, metrics: list[Metric]) -> Resources:
     """An alarm for every ten metrics, ringing when their sum is above zero."""
     parts = [
         metrics[start : start + METRICS_PER_ALARM]
@@ -65,7 +59,7 @@ def _sums(logical_id: str, description: str, metrics: list[Metric], statistic: s
                     {
                         "Id": f"m{index}",
                         "ReturnData": False,
-                        "MetricStat": {"Metric": metric, "Period": 60, "Stat": statistic},
+                        "MetricStat": {"Metric": metric, "Period": 60, "Stat": "Sum"},
                     }
                     for index, metric in enumerate(part)
                 ),
@@ -73,6 +67,17 @@ def _sums(logical_id: str, description: str, metrics: list[Metric], statistic: s
         )
         for number, part in enumerate(parts)
     }
+
+
+def _dead_letters(use_case: str) -> dict[str, Any]:
+    queue = attribute(dead_letters_id(use_case), "QueueName")
+    return _alarm(
+        f"Messages of {use_case} failed for good - repair the cause, then redrive {use_case}-dlq; "
+        "each names its queue in DeadLetterQueueSourceArn",
+        **_metric("AWS/SQS", "ApproximateNumberOfMessagesVisible", QueueName=queue),
+        Statistic="Maximum",
+        Period=60,
+    )
 
 
 def _stream_lag(function: str) -> dict[str, Any]:
@@ -110,10 +115,6 @@ def _alarm(description: str, **properties: Any) -> dict[str, Any]:
         "AlarmActions": [ref("AlarmTopic")],
     }
     return {"Type": "AWS::CloudWatch::Alarm", "Properties": {**defaults, **properties}}
-
-
-def _waiting(queue_name: Intrinsic) -> Metric:
-    return _metric("AWS/SQS", "ApproximateNumberOfMessagesVisible", QueueName=queue_name)
 
 
 def _metric(namespace: str, name: str, **dimensions: Intrinsic | str) -> Metric:

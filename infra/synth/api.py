@@ -9,11 +9,12 @@ from typing import Any
 from chalice.app import CORSConfig
 
 from infra.synth.gateway_responses import GATEWAY_RESPONSES
-from infra.synth.names import Resources, arn, function_id, ref, sub
+from infra.synth.names import Resources, arn, function_id, sub
 from infra.synth.registry import AuthorizerTrigger, Route, UseCase
 from infra.synth.sizing import API
 
 AUTHORIZER = "caller"
+ROLE = "ApiRole"
 
 
 def definition(cases: list[UseCase]) -> dict[str, Any]:
@@ -37,16 +38,31 @@ def definition(cases: list[UseCase]) -> dict[str, Any]:
     return body
 
 
-def permissions(cases: list[UseCase]) -> Resources:
-    """One right to invoke per API function, not per route; one for the authorizer."""
-    calls = "arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${Api}"
-    found: Resources = {}
-    for case in cases:
-        if case.routes:
-            found |= _permission(function_id(case.name, API), f"{calls}/*")
-        for name in _authorizers(case):
-            found |= _permission(function_id(case.name, name), f"{calls}/authorizers/*")
-    return found
+def role(cases: list[UseCase]) -> Resources:
+    """The one role by which the API calls what serves it, instead of a permission per function."""
+    names = [function_id(case.name, API) for case in cases if case.routes]
+    names += [function_id(case.name, name) for case in cases for name in _authorizers(case)]
+    assumed = {
+        "Effect": "Allow",
+        "Principal": {"Service": "apigateway.amazonaws.com"},
+        "Action": "sts:AssumeRole",
+    }
+    called = {
+        "Effect": "Allow",
+        "Action": ["lambda:InvokeFunction"],
+        "Resource": [arn(name) for name in names],
+    }
+    properties = {
+        "Description": "The functions that the API may call",
+        "AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": [assumed]},
+        "Policies": [
+            {
+                "PolicyName": "calls",
+                "PolicyDocument": {"Version": "2012-10-17", "Statement": [called]},
+            }
+        ],
+    }
+    return {ROLE: {"Type": "AWS::IAM::Role", "Properties": properties}}
 
 
 def _operation(case: UseCase, route: Route) -> dict[str, Any]:
@@ -58,6 +74,7 @@ def _operation(case: UseCase, route: Route) -> dict[str, Any]:
             "type": "aws_proxy",
             "httpMethod": "POST",
             "uri": _invocation(function_id(case.name, API)),
+            "credentials": arn(ROLE),
             "passthroughBehavior": "when_no_match",
         },
     }
@@ -110,6 +127,7 @@ def _security_schemes(cases: list[UseCase]) -> dict[str, Any]:
                 "x-amazon-apigateway-authorizer": {
                     "type": "token",
                     "authorizerUri": _invocation(function_id(case.name, name)),
+                    "authorizerCredentials": arn(ROLE),
                     "authorizerResultTtlInSeconds": trigger.ttl,
                 },
             }
@@ -127,18 +145,3 @@ def _authorizers(case: UseCase) -> dict[str, AuthorizerTrigger]:
 def _invocation(function: str) -> dict[str, Any]:
     gateway = "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions"
     return sub(f"{gateway}/${{{function}.Arn}}/invocations")
-
-
-def _permission(function: str, source: str) -> Resources:
-    return {
-        f"{function}Permission": {
-            "Type": "AWS::Lambda::Permission",
-            "Properties": {
-                "Action": "lambda:InvokeFunction",
-                "FunctionName": arn(function),
-                "Principal": "apigateway.amazonaws.com",
-                "SourceAccount": ref("AWS::AccountId"),
-                "SourceArn": sub(source),
-            },
-        }
-    }

@@ -58,10 +58,10 @@ def _functions(case: UseCase, sizes: dict[str, UseCaseSize]) -> list[Series]:
 def _queues(case: UseCase) -> list[Series]:
     triggers = [h.trigger for h in case.handlers if isinstance(h.trigger, QueueTrigger)]
     name = "ApproximateNumberOfMessagesVisible"
+    queues = [trigger.queue for trigger in triggers]
     return [
         ["AWS/SQS", name, "QueueName", f"${{AWS::StackName}}-{queue}", {"stat": "Maximum"}]
-        for trigger in triggers
-        for queue in (trigger.queue, f"{trigger.queue}-dlq")
+        for queue in (queues and [*queues, f"{case.name}-dlq"])
     ]
 
 

@@ -31,6 +31,8 @@ GRANTS: dict[str, list[Statement]] = {
             "Resource": _TABLE,
         }
     ],
+    # One use case's maintenance jobs: what a tenant takes along when it leaves, and its removal.
+    "table.scan": [{"Action": ["dynamodb:Scan"], "Resource": _TABLE}],
     "events.publish": [{"Action": ["events:PutEvents"], "Resource": [arn("Bus")]}],
     "files.read": [
         {"Action": ["s3:GetObject"], "Resource": [sub("${FilesBucket.Arn}/*")]},

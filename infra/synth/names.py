@@ -25,9 +25,9 @@ def queue_id(queue: str) -> str:
     return f"{pascal(queue)}Queue"
 
 
-def dead_letters_id(queue: str) -> str:
-    """`LeadIntakeDeadLetters`."""
-    return f"{pascal(queue)}DeadLetters"
+def dead_letters_id(use_case: str) -> str:
+    """`LeadsDeadLetters`: what failed for good in any queue of the use case."""
+    return f"{pascal(use_case)}DeadLetters"
 
 
 def role_id(use_case: str) -> str:

@@ -1,4 +1,4 @@
-"""Queues with their dead letters, and the bus rules that fill them."""
+"""Queues, the dead letters that those of one use case share, and the bus rules that fill them."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -13,40 +13,43 @@ from infra.synth.names import (
     stack_name,
     sub,
 )
-from infra.synth.registry import QueueTrigger
-from infra.synth.sizing import FunctionSize
+from infra.synth.registry import QueueTrigger, UseCase
+from infra.synth.sizing import UseCaseSize, queue_handlers
 
 EVENT_SOURCE = "rapport"
+UNDELIVERED = "UndeliveredEvents"
+"""Where the bus leaves an event that a queue did not take (infra/base.yaml)."""
+
 TWO_WEEKS = 14 * 86_400
 FOUR_DAYS = 4 * 86_400
 
 
-def resources(trigger: QueueTrigger, size: FunctionSize) -> Resources:
-    """A queue, its dead letters, and its rule on the bus when it is subscribed to events."""
-    queue, dead = queue_id(trigger.queue), dead_letters_id(trigger.queue)
-    found: Resources = {
-        queue: _queue(
+def resources(case: UseCase, size: UseCaseSize) -> Resources:
+    """The queues of a use case, their rules on the bus, and one queue for its dead letters.
+
+    A dead letter carries the ARN of the queue it failed in, and goes back there when redriven.
+    """
+    dead = dead_letters_id(case.name)
+    found: Resources = {}
+    for handler in queue_handlers(case):
+        trigger: QueueTrigger = handler.trigger
+        own = size.functions[handler.name]
+        found[queue_id(trigger.queue)] = _queue(
             trigger.queue,
             FOUR_DAYS,
             # Lambda may hold a batch for its timeout, the window, and retries after throttling.
-            VisibilityTimeout=6 * size.timeout + trigger.window,
-            RedrivePolicy={"deadLetterTargetArn": arn(dead), "maxReceiveCount": size.attempts},
-        ),
-        dead: _queue(f"{trigger.queue}-dlq", TWO_WEEKS),
-    }
-    if trigger.subscription:
-        found[f"{pascal(trigger.queue)}Rule"] = _rule(trigger)
-    return found
+            VisibilityTimeout=6 * own.timeout + trigger.window,
+            RedrivePolicy={"deadLetterTargetArn": arn(dead), "maxReceiveCount": own.attempts},
+        )
+        if trigger.pattern:
+            found[f"{pascal(trigger.queue)}Rule"] = _rule(trigger)
+    return found | {dead: _queue(f"{case.name}-dlq", TWO_WEEKS)} if found else {}
 
 
 def policy(subscribed: Iterable[QueueTrigger]) -> Resources:
     """One policy for all subscribed queues: this stack's bus may send to them, over TLS only."""
-    ids = [
-        logical_id
-        for trigger in subscribed
-        for logical_id in (queue_id(trigger.queue), dead_letters_id(trigger.queue))
-    ]
-    return {"EventsIntoQueues": _policy(ids, _from_bus())} if ids else {}
+    ids = [queue_id(trigger.queue) for trigger in subscribed]
+    return {"EventsIntoQueues": _policy([*ids, UNDELIVERED], _from_bus())} if ids else {}
 
 
 def failures_policy() -> Resources:
@@ -104,16 +107,14 @@ def _rule(trigger: QueueTrigger) -> dict[str, Any]:
     target = {
         "Id": "queue",
         "Arn": arn(queue_id(trigger.queue)),
-        "DeadLetterConfig": {"Arn": arn(dead_letters_id(trigger.queue))},
+        # Not the dead letters: these failed in a queue and can be redriven to it, this did not.
+        "DeadLetterConfig": {"Arn": arn(UNDELIVERED)},
     }
     return {
         "Type": "AWS::Events::Rule",
         "Properties": {
             "EventBusName": ref("Bus"),
-            "EventPattern": {
-                "source": [EVENT_SOURCE],
-                "detail-type": list(trigger.subscription),
-            },
+            "EventPattern": {"source": [EVENT_SOURCE], **trigger.pattern},
             "Targets": [target],
         },
     }

@@ -37,12 +37,24 @@ class Route:
 
 @dataclass(frozen=True)
 class QueueTrigger:
-    """A queue of our own; `subscription` are the bus detail-types that flow into it."""
+    """A queue of our own, and what flows into it from the bus (nothing into a work queue).
+
+    `subscription`: detail-types. `follows`: every event that concerns a record whose id begins
+    with one of these.
+    """
 
     queue: str
     batch_size: int
     window: int
-    subscription: tuple[str, ...]
+    subscription: tuple[str, ...] = ()
+    follows: tuple[str, ...] = ()
+
+    @property
+    def pattern(self) -> dict[str, Any]:
+        """The bus pattern of what flows into it, empty for a work queue."""
+        if self.follows:
+            return {"detail": {"concerns": [{"prefix": prefix} for prefix in self.follows]}}
+        return {"detail-type": list(self.subscription)} if self.subscription else {}
 
 
 @dataclass(frozen=True)
@@ -157,12 +169,14 @@ def _handler(module: ModuleType, source: BaseEventSourceConfig) -> Handler:
 def _queue(source: SQSEventConfig, function: Any, where: str) -> QueueTrigger:
     if not source.queue:
         raise SynthError([f"{where}: name the queue with queue=..., not queue_arn=..."])
-    events = getattr(getattr(function, "func", function), "subscription", ())
+    handle = getattr(function, "func", function)
+    events = getattr(handle, "subscription", ())
     return QueueTrigger(
         source.queue,
         source.batch_size,
         source.maximum_batching_window_in_seconds,
         tuple(sorted(event.detail_type() for event in events)),
+        tuple(sorted(getattr(handle, "follows", ()))),
     )
 
 

@@ -24,6 +24,7 @@ from infra.synth.registry import (
 Grant = Literal[
     "table.read",
     "table.write",
+    "table.scan",
     "events.publish",
     "files.read",
     "files.write",
@@ -98,6 +99,9 @@ def check(use_cases: Iterable[UseCase], sizes: dict[str, UseCaseSize]) -> None:
             problems.append(f"{case.name}: has triggers, but no entry in functions.yaml")
     queues = [handler.trigger.queue for case in found for handler in queue_handlers(case)]
     problems += [f"queue {q}: has two handlers" for q in sorted(set(queues)) if queues.count(q) > 1]
+    scanning = [name for name, size in sizes.items() if "table.scan" in size.access]
+    if len(scanning) > 1:
+        problems.append(f"{' and '.join(scanning)}: only one use case may scan the table")
     problems += [
         f"{name}: sends to queue {wanted}, which no handler reads"
         for name, size in sizes.items()

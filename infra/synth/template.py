@@ -50,19 +50,17 @@ def _resources(cases: list[UseCase], sizes: dict[str, UseCaseSize]) -> Resources
     made: Resources = {}
     for case in cases:
         size = sizes[case.name]
-        parts = [grants.role(case, size, queue_names), compute.resources(case, size)]
-        parts += [
-            queues.resources(handler.trigger, size.functions[handler.name])
-            for handler in case.handlers
-            if isinstance(handler.trigger, QueueTrigger)
-        ]
-        parts.append(alarms.resources(case, size))
-        for part in parts:
+        for part in (
+            grants.role(case, size, queue_names),
+            compute.resources(case, size),
+            queues.resources(case, size),
+            alarms.resources(case, size),
+        ):
             _add(made, part)
-    _add(made, queues.policy(t for t in triggers if isinstance(t, QueueTrigger) and t.subscription))
+    _add(made, queues.policy(t for t in triggers if isinstance(t, QueueTrigger) and t.pattern))
     if any(isinstance(trigger, ScheduleTrigger) for trigger in triggers):
         _add(made, queues.failures_policy())
-    _add(made, api.permissions(cases))
+    _add(made, api.role(cases))
     _add(made, dashboard.resources(cases, sizes))
     return made
 

@@ -28,6 +28,7 @@ E = TypeVar("E", bound=Entity)
 M = TypeVar("M", bound="Message")
 Failures = dict[str, list[dict[str, str]]]
 BatchHandler = Callable[[Any], Failures]
+_One = Callable[[str, dict[str, Any], dict[str, str]], None]
 
 
 class Message(Value):
@@ -84,21 +85,39 @@ def consumes(*events: type[Event]) -> Callable[[Callable[[Delivery], None]], Bat
     """Subscribe a handler to these events: synth makes the rule from the bus to its queue."""
 
     def decorate(handle: Callable[[Delivery], None]) -> BatchHandler:
-        consumer = f"{_use_case(handle)}.{handle.__name__}"
-
-        def one(body: str, memo: dict[str, Any], about: dict[str, str]) -> None:
-            envelope = from_message(body)
-            about |= {"event": envelope.detail_type(), **_origin(envelope)}
-            now = runtime()
-            context = now.system_context(
-                envelope.tenant, _use_case(handle), envelope.correlation_id or envelope.id
-            )
-            store = now.store(envelope.tenant)
-            handle(Delivery(event_in(envelope), envelope, context, store, consumer, memo))
-
-        return _batch(handle, one, events)
+        return _marked(_batch(handle, _delivering(handle)), subscription=events)
 
     return decorate
+
+
+def follows(*kinds: type[Entity]) -> Callable[[Callable[[Delivery], None]], BatchHandler]:
+    """Subscribe a handler to every event that concerns a record of these kinds, whatever it is.
+
+    Synth makes a rule that looks at the beginnings of the ids in `concerns`, so an event that is
+    new in the catalogue arrives without a change here; one that is not in it still fails.
+    """
+
+    def decorate(handle: Callable[[Delivery], None]) -> BatchHandler:
+        prefixes = tuple(f"{kind.prefix}_" for kind in kinds)
+        return _marked(_batch(handle, _delivering(handle)), follows=prefixes)
+
+    return decorate
+
+
+def _delivering(handle: Callable[[Delivery], None]) -> _One:
+    consumer = f"{_use_case(handle)}.{handle.__name__}"
+
+    def one(body: str, memo: dict[str, Any], about: dict[str, str]) -> None:
+        envelope = from_message(body)
+        about |= {"event": envelope.detail_type(), **_origin(envelope)}
+        now = runtime()
+        context = now.system_context(
+            envelope.tenant, _use_case(handle), envelope.correlation_id or envelope.id
+        )
+        store = now.store(envelope.tenant)
+        handle(Delivery(event_in(envelope), envelope, context, store, consumer, memo))
+
+    return one
 
 
 def works(message_type: type[M]) -> Callable[[Callable[[Job[M]], None]], BatchHandler]:
@@ -112,16 +131,12 @@ def works(message_type: type[M]) -> Callable[[Callable[[Job[M]], None]], BatchHa
             context = now.system_context(message.tenant, _use_case(handle), message.correlation_id)
             handle(Job(message, context, now.store(message.tenant), memo))
 
-        return _batch(handle, one, ())
+        return _marked(_batch(handle, one))
 
     return decorate
 
 
-def _batch(
-    handle: Callable[..., None],
-    one: Callable[[str, dict[str, Any], dict[str, str]], None],
-    subscription: tuple[type[Event], ...],
-) -> BatchHandler:
+def _batch(handle: Callable[..., None], one: _One) -> BatchHandler:
     @wraps(handle)
     def run(event: Any) -> Failures:
         failed: list[dict[str, str]] = []
@@ -143,8 +158,17 @@ def _batch(
                 failed.append({"itemIdentifier": record["messageId"]})
         return {"batchItemFailures": failed}
 
-    run.subscription = subscription  # pyright: ignore[reportAttributeAccessIssue]
     return run
+
+
+def _marked(
+    handler: BatchHandler,
+    subscription: tuple[type[Event], ...] = (),
+    follows: tuple[str, ...] = (),
+) -> BatchHandler:
+    """The handler, carrying what synth makes its queue's rule of."""
+    vars(handler).update(subscription=subscription, follows=follows)
+    return handler
 
 
 def _subjects(bodies: Iterable[str], tenant: str, kind: str) -> Iterator[str]:

@@ -14,7 +14,7 @@ MAX_PATH_NODES = 300
 MAX_POLICY_CHARACTERS = 10_240
 """IAM's limit for all inline policies of one role, white space aside."""
 
-LAST_RESORTS = {"FailedInvocations", "FailedRecords"}
+LAST_RESORTS = {"FailedInvocations", "FailedRecords", "UndeliveredEvents"}
 """Queues that hold what failed elsewhere; they need an alarm, but no dead letters."""
 
 

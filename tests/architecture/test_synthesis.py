@@ -83,6 +83,67 @@ def test_events_reach_the_subscribed_queue_only(expanded_sample: dict[str, Any])
     assert "LetterTimersRule" not in rules
 
 
+def test_a_queue_that_follows_records_gets_whatever_concerns_them(
+    expanded_sample: dict[str, Any],
+) -> None:
+    rule = of_type(expanded_sample, "AWS::Events::Rule")["LetterFileRule"]
+    assert rule["EventPattern"] == {
+        "source": ["rapport"],
+        "detail": {"concerns": [{"prefix": "hou_"}, {"prefix": "str_"}]},
+    }
+
+
+def test_the_queues_of_one_use_case_share_their_dead_letters(
+    expanded_sample: dict[str, Any],
+) -> None:
+    queues = of_type(expanded_sample, "AWS::SQS::Queue")
+    targets = {
+        json.dumps(queue["RedrivePolicy"]["deadLetterTargetArn"])
+        for queue in queues.values()
+        if "RedrivePolicy" in queue
+    }
+    assert targets == {'{"Fn::GetAtt": ["LettersDeadLetters", "Arn"]}'}
+    alarm = of_type(expanded_sample, "AWS::CloudWatch::Alarm")["LettersDeadLettersAlarm"]
+    assert alarm["Dimensions"][0]["Value"] == {"Fn::GetAtt": ["LettersDeadLetters", "QueueName"]}
+
+
+def test_what_the_bus_cannot_deliver_is_kept_apart_from_dead_letters(
+    expanded_sample: dict[str, Any],
+) -> None:
+    undelivered = {"Arn": {"Fn::GetAtt": ["UndeliveredEvents", "Arn"]}}
+    for rule in of_type(expanded_sample, "AWS::Events::Rule").values():
+        for target in rule["Targets"]:
+            if "Queue" in json.dumps(target["Arn"]):
+                assert target["DeadLetterConfig"] == undelivered
+    policy = of_type(expanded_sample, "AWS::SQS::QueuePolicy")["EventsIntoQueues"]
+    assert {"Ref": "UndeliveredEvents"} in policy["Queues"]
+
+
+def test_the_api_calls_its_functions_by_one_role(
+    sample: dict[str, Any], expanded_sample: dict[str, Any]
+) -> None:
+    role = {"Fn::GetAtt": ["ApiRole", "Arn"]}
+    body = sample["Resources"]["Api"]["Properties"]["DefinitionBody"]
+    for path in body["paths"].values():
+        for operation in path.values():
+            integration = operation["x-amazon-apigateway-integration"]
+            if integration["type"] == "aws_proxy":
+                assert integration["credentials"] == role
+    (scheme,) = body["components"]["securitySchemes"].values()
+    assert scheme["x-amazon-apigateway-authorizer"]["authorizerCredentials"] == role
+    (statement,) = statements_of(sample["Resources"]["ApiRole"])
+    names = [resource["Fn::GetAtt"][0] for resource in statement["Resource"]]
+    assert sorted(names) == ["DoorsAuthorize", "LettersApi"]
+    permissions = of_type(expanded_sample, "AWS::Lambda::Permission")
+    assert list(permissions) == ["ClocksSweepClockPermission"]
+
+
+def test_a_further_consumer_costs_four_resources(expanded_sample: dict[str, Any]) -> None:
+    added = {name for name in expanded_sample["Resources"] if "KeepOnFile" in name}
+    added |= {name for name in expanded_sample["Resources"] if name.startswith("LetterFile")}
+    assert len(added) == 4
+
+
 def test_a_queue_mapping_reports_partial_failures_and_is_bounded(
     expanded_sample: dict[str, Any],
 ) -> None:
@@ -189,6 +250,17 @@ def test_an_unknown_right_is_an_error(tmp_path: Path) -> None:
     (first, *rest) = problems_of(tmp_path, ("events.publish", "events.everything"))
     assert "validation error" in first
     assert any("events.everything" in line for line in rest)
+
+
+def test_two_use_cases_that_scan_are_an_error(tmp_path: Path) -> None:
+    text = SAMPLE_SIZES.read_text("utf-8").replace("access: [table.read", "access: [table.scan")
+    changed = tmp_path / "functions.yaml"
+    changed.write_text(text, "utf-8")
+    with pytest.raises(SynthError) as caught:
+        synthesise(SAMPLE, BASE, changed)
+    assert caught.value.problems == (
+        "letters and doors and clocks: only one use case may scan the table",
+    )
 
 
 def test_a_large_batch_without_a_window_is_an_error() -> None:

@@ -26,3 +26,13 @@ def consumes(*detail_types: str) -> Callable[[Any], Any]:
         return handler
 
     return mark
+
+
+def follows(*prefixes: str) -> Callable[[Any], Any]:
+    """Leaves the beginnings of ids on the handler."""
+
+    def mark(handler: Any) -> Any:
+        handler.follows = prefixes
+        return handler
+
+    return mark

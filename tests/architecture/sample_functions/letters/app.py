@@ -1,10 +1,10 @@
-"""Routes, a subscribed queue and a plain queue."""
+"""Routes, a subscribed queue, one that follows records, and a plain queue."""
 
 from typing import Any
 
 from chalice.app import Chalice
 
-from tests.architecture.sample_functions.contracts import consumes, endpoint
+from tests.architecture.sample_functions.contracts import consumes, endpoint, follows
 
 app = Chalice("letters")
 
@@ -42,4 +42,10 @@ def deliver(event: Any) -> dict[str, list[dict[str, str]]]:
 @app.on_sqs_message(queue="letter-timers", batch_size=5)
 @consumes()
 def remind(event: Any) -> dict[str, list[dict[str, str]]]:
+    return {"batchItemFailures": []}
+
+
+@app.on_sqs_message(queue="letter-file", batch_size=10)
+@follows("str_", "hou_")
+def keep_on_file(event: Any) -> dict[str, list[dict[str, str]]]:
     return {"batchItemFailures": []}
