@@ -147,7 +147,7 @@ class Entity(Value):
         """Natural keys that no other entity of the tenant may hold: name -> value."""
         return {}
 
-    def identities(self) -> frozenset[tuple[str, str]]:
+    def held_identities(self) -> frozenset[tuple[str, str]]:
         """(channel, value) pairs that only one customer of the tenant, of any kind, may hold."""
         return frozenset()
 
@@ -160,7 +160,7 @@ class Entity(Value):
         return ()
 
     def card(self) -> "Card | None":
-        """What this record adds to the overview of the customers it concerns."""
+        """What this record adds to the overview of the customers it concerns, itself apart."""
         return None
 
     @property

@@ -166,7 +166,7 @@ def _plan(tenant: str, entity_type: type[Entity], query: ListQuery, grant: Grant
         return _review_plan(tenant, entity_type.kind, query, grant)
     kind = entity_type.kind
     if query.helper is not None:
-        where = _all([*_filters(query), _path("helpers").contains(query.helper)])
+        where = _all([*_filters(query), _path("helper_users").contains(query.helper)])
         return _Plan(keys.COLLECTION, keys.collection(tenant, kind), where)
     owner = grant.principal.actor if grant.scope is Scope.OWN else query.owner
     criteria = [
@@ -244,7 +244,7 @@ def _id_at(entity_type: type[Entity], at: datetime | None) -> str:
 
 
 def _helpers(item: Item) -> list[str]:
-    return item["helpers"]["SS"] if "helpers" in item else []
+    return item["helper_users"]["SS"] if "helper_users" in item else []
 
 
 def _text(item: Item, name: str) -> str | None:

@@ -43,7 +43,7 @@ def guards_of(tenant: str, entity: Entity | None) -> dict[keys.Key, Claim]:
         keys.guard(tenant, entity.kind, name, value): Claim(entity.id, _taken(entity.kind, name))
         for name, value in entity.unique_keys().items()
     }
-    for channel, value in entity.identities():
+    for channel, value in entity.held_identities():
         key = keys.guard(tenant, keys.CUSTOMERS, channel, value)
         held[key] = Claim(entity.id, lambda _: ConcurrentChange())
     return held

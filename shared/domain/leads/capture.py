@@ -12,6 +12,7 @@ from shared.domain.entity import Moment
 from shared.domain.errors import FieldError, InvalidInput, InvalidState
 from shared.domain.events.leads import LeadCaptured, LeadChanged, LeadStatusChanged
 from shared.domain.leads.model import Attribution, Lead, LeadFields, WorkingStatus
+from shared.domain.names import display_name
 from shared.domain.phone import PhoneNumber, parse_phone
 from shared.domain.text import Line
 
@@ -124,13 +125,7 @@ def _full_name(fields: dict[str, Any], lead: Lead | None) -> str | None:
     family = fields.get("family_name", lead.family_name if lead else None)
     if not given or not family:
         return given or family or (None if lead is None or "name" in fields else lead.name)
-    return f"{given} {family}" if (given + family).isascii() else _native_order(given, family)
-
-
-def _native_order(given: str, family: str) -> str:
-    from shared.domain.text import has_cjk
-
-    return f"{family}{given}" if has_cjk(family) else f"{given} {family}"
+    return display_name(given, family)
 
 
 def _require_identity(fields: dict[str, Any]) -> None:

@@ -1,0 +1,1 @@
+"""Customers: accounts, contacts, and what ties them together."""

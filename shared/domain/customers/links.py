@@ -1,0 +1,69 @@
+"""What ties customers together: the roles of a contact at an account, and accounts to accounts."""
+
+from datetime import date
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from shared.domain.customers.parts import ShortText
+from shared.domain.entity import Entity, Value
+
+ContactRole = Literal[
+    "decision_maker",
+    "influencer",
+    "champion",
+    "user",
+    "billing",
+    "technical",
+    "legal",
+    "gatekeeper",
+    "other",
+]
+AccountRelationType = Literal["partner", "supplier", "reseller", "competitor", "investor", "other"]
+
+
+class AffiliationFields(Value):
+    """The part a contact plays at one account."""
+
+    roles: Annotated[tuple[ContactRole, ...], Field(max_length=9)] = ()
+    title: ShortText | None = None
+    department: ShortText | None = None
+    since: date | None = None
+    until: date | None = None
+
+
+class Affiliation(AffiliationFields, Entity):  # pyright: ignore[reportIncompatibleVariableOverride]
+    """A contact at an account: one for each such pair; its id follows from the two."""
+
+    kind: ClassVar[str] = "affiliation"
+    prefix: ClassVar[str] = "aff"
+    relation_field: ClassVar[str | None] = "account"
+    owner_field: ClassVar[str | None] = "contact"
+    listed: ClassVar[bool] = False
+    model_config = Entity.model_config
+
+    account: str
+    contact: str
+
+    def concerns(self) -> tuple[str, ...]:
+        """Both ends."""
+        return (self.account, self.contact)
+
+
+class AccountRelation(Entity):
+    """One account as another one sees it: `account` is a `type` of `other`'s."""
+
+    kind: ClassVar[str] = "account_relation"
+    prefix: ClassVar[str] = "rel"
+    relation_field: ClassVar[str | None] = "account"
+    owner_field: ClassVar[str | None] = "other"
+    listed: ClassVar[bool] = False
+
+    account: str
+    other: str
+    type: AccountRelationType
+    note: ShortText = ""
+
+    def concerns(self) -> tuple[str, ...]:
+        """Both accounts."""
+        return (self.account, self.other)
