@@ -39,16 +39,19 @@ def error_file(header: Sequence[str], rows: Iterable[BadRow], layout: Layout) ->
 
 def resubmission_layout(layout: Layout) -> Layout:
     """How the error file of a file with this layout is written: with a header and nothing above."""
-    return layout.model_copy(update={"compressed": False, "header": True, "skip": 0, "sheet": None})
+    changes: dict[str, object] = {"compressed": False, "header": True, "skip": 0, "sheet": None}
+    if layout.kind == "vcard":  # the columns of the cards, to be corrected in a spreadsheet
+        changes |= {"kind": "csv", "encoding": "utf-8-sig"}
+    return layout.model_copy(update=changes)
 
 
 def error_file_name(name: str, layout: Layout) -> str:
-    """`leads.csv.gz` gives `leads.errors.csv`."""
+    """`leads.csv.gz` gives `leads.errors.csv`, as does `leads.vcf`."""
     stem = name
-    for ending in (".gz", ".csv", ".txt", ".tsv", ".xlsx"):
+    for ending in (".gz", ".csv", ".txt", ".tsv", ".xlsx", ".vcf"):
         if stem.lower().endswith(ending):
             stem = stem[: -len(ending)]
-    return f"{stem}.errors.{layout.kind}"
+    return f"{stem}.errors.{resubmission_layout(layout).kind}"
 
 
 def _csv_chunks(header: Sequence[str], rows: Iterable[BadRow], layout: Layout) -> Iterator[bytes]:

@@ -4,41 +4,30 @@ The encoding is judged on the whole file (up to SCAN_BYTES), everything else on 
 beginning; the sample is cut where a line ends, never inside a character or a quoted cell.
 """
 
-import codecs
 import io
-from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 from typing import BinaryIO, NamedTuple
 
 from functions.imports.columns import profile
 from functions.imports.csv_records import text_records
 from functions.imports.dialects import find_dialect, has_header, preamble, split
-from functions.imports.encodings import EncodingDetector
 from functions.imports.findings import Hints, Inspection, Problem
+from functions.imports.foreign_files import refuse_binary, refuse_foreign_text
 from functions.imports.layout import Layout, refused
-from functions.imports.streams import KEEP_BROKEN, byte_chunks, plain_chunks
-from functions.imports.tables import Row, Table
+from functions.imports.scanning import SCAN_BYTES, Counted, Scan, sample_text, scan
+from functions.imports.streams import byte_chunks, plain_chunks
+from functions.imports.tables import Row, Table, open_table
 
-SAMPLE_BYTES = 1024 * 1024
-SCAN_BYTES = 64 * 1024 * 1024
 SAMPLE_ROWS = 2_000
 SHOWN_ROWS = 10
 SHOWN_PROBLEMS = 10
 _SHOWN_CHARACTERS = 200
 _GZIP = b"\x1f\x8b"
 _ZIP = b"PK\x03\x04"
-_FOREIGN = {
-    b"\xd0\xcf\x11\xe0": "The file is an old workbook (.xls); save it as .xlsx or CSV.",
-    b"%PDF": "The file is a PDF; export the data as CSV or XLSX.",
-    b"\x89PNG": "The file is a picture.",
-    b"\xff\xd8\xff": "The file is a picture.",
-    b"7z\xbc\xaf": "The file is an archive; unpack it first.",
-    b"Rar!": "The file is an archive; unpack it first.",
-}
 
 
 def inspect(file: BinaryIO, hints: Hints | None = None, size: int | None = None) -> Inspection:
-    """Inspect the file; a workbook must be seekable, text and gzip need only be readable.
+    """Inspect the file; workbooks and cards must be seekable, other text need only be readable.
 
     `size` is the file's length in bytes, to estimate the rows of one that is not read to its end.
 
@@ -49,99 +38,63 @@ def inspect(file: BinaryIO, hints: Hints | None = None, size: int | None = None)
     head = file.read(8)
     if not head:
         raise refused("file_empty", "The file is empty.")
-    for magic, message in _FOREIGN.items():
-        if head.startswith(magic):
-            raise refused("file_kind_not_supported", message)
+    refuse_binary(head)
     if head.startswith(_ZIP):
         file.seek(0)
         return _inspect_workbook(file, hints)
-    stream = _Counted(chain((head,), byte_chunks(file)), size)
-    return _inspect_text(stream, hints, compressed=head.startswith(_GZIP))
+    stream = Counted(chain((head,), byte_chunks(file)), size)
+    found = _read(stream, hints, compressed=head.startswith(_GZIP))
+    if found.text.lstrip("\ufeff \t\r\n")[:11].upper() == "BEGIN:VCARD":
+        return _inspect_cards(file, found)
+    return _inspect_text(found, hints)
 
 
-class _Counted(Iterator[bytes]):
-    """The chunks of a file, and how many times the part read so far fits into the whole."""
+class _Read(NamedTuple):
+    """A text file as far as it was read."""
 
-    def __init__(self, chunks: Iterator[bytes], size: int | None) -> None:
-        self._chunks = chunks
-        self._size = size
-        self._read = 0
-
-    def __next__(self) -> bytes:
-        chunk = next(self._chunks)
-        self._read += len(chunk)
-        return chunk
-
-    @property
-    def times(self) -> float:
-        """1 when everything was read, or when the size is not known."""
-        return max((self._size or 0) / max(self._read, 1), 1.0)
+    scan: Scan
+    text: str
+    whole: bool
+    times: float
+    compressed: bool
 
 
-class _Scan(NamedTuple):
-    """The sample's bytes, the line ends in all that was read, and what the detector says."""
-
-    sample: bytes
-    lines: int
-    size: int
-    complete: bool
-    encoding: str
-    certain: bool
-
-
-def _scan(chunks: Iterable[bytes], hints: Hints) -> _Scan:
-    detector = EncodingDetector()
-    sample, lines, size, complete, end = bytearray(), 0, 0, True, b""
-    for chunk in chunks:
-        if len(sample) < SAMPLE_BYTES:
-            sample += chunk[: SAMPLE_BYTES - len(sample)]
-        detector.feed(chunk)
-        size += len(chunk)
-        lines += chunk.count(b"\n")
-        end = chunk[-1:]
-        if size >= SCAN_BYTES:
-            complete = False
-            break
-    lines += end != b"\n"
-    if hints.encoding:
-        return _Scan(bytes(sample), lines, size, complete, hints.encoding, True)
-    found = detector.result(complete)
-    return _Scan(bytes(sample), lines, size, complete, found.encoding, found.certain)
-
-
-def _inspect_text(file: _Counted, hints: Hints, *, compressed: bool) -> Inspection:
+def _read(file: Counted, hints: Hints, *, compressed: bool) -> _Read:
     # A sum of sizes above what may be imported is refused when the rows are read, not here.
-    chunks = plain_chunks(file, compressed=compressed, limit=2 * SCAN_BYTES)
-    scan = _scan(chunks, hints)
-    whole = scan.complete and len(scan.sample) == scan.size
-    text = _sample_text(scan.sample, scan.encoding, whole=whole)
+    found = scan(plain_chunks(file, compressed=compressed, limit=2 * SCAN_BYTES), hints)
+    whole = found.complete and len(found.sample) == found.size
+    text = sample_text(found.sample, found.encoding, whole=whole)
     if not text.strip("\ufeff \t\r\n"):
         raise refused("file_empty", "The file has no text.")
-    layout = _text_layout(text, scan, hints, compressed=compressed)
+    refuse_foreign_text(text)
+    return _Read(found, text, whole, file.times, compressed)
+
+
+def _inspect_text(read: _Read, hints: Hints) -> Inspection:
+    layout = _text_layout(read.text, read.scan, hints, compressed=read.compressed)
     # StringIO cuts lines as the file reader does; splitlines would also cut at rare separators.
-    lines = iter(io.StringIO(text, newline=""))
-    table = Table(text_records(lines, layout, complete=whole), layout)
+    lines = iter(io.StringIO(read.text, newline=""))
+    table = Table(text_records(lines, layout, complete=read.whole), layout)
     rows = list(islice(table, SAMPLE_ROWS))
-    rest = sum(1 for _ in table) if whole else 0
-    count = len(rows) + rest if whole else round(_estimate(rows, scan) * file.times)
-    return _inspection(table, rows, layout, count, exact=whole).model_copy(
-        update={"encoding_certain": scan.certain}
+    rest = sum(1 for _ in table) if read.whole else 0
+    estimate = round(_estimate(rows, read.scan) * read.times)
+    count = len(rows) + rest if read.whole else estimate
+    return _inspection(table, rows, layout, count, exact=read.whole).model_copy(
+        update={"encoding_certain": read.scan.certain}
     )
 
 
-def _sample_text(sample: bytes, encoding: str, *, whole: bool) -> str:
-    """The sample decoded, without the bytes of a last character or line that is cut off."""
-    decoder = codecs.getincrementaldecoder("utf-8-sig" if encoding == "utf-8" else encoding)(
-        KEEP_BROKEN
+def _inspect_cards(file: BinaryIO, read: _Read) -> Inspection:
+    layout = Layout(kind="vcard", compressed=read.compressed, encoding=read.scan.encoding)
+    table = open_table(file, layout)
+    rows = list(islice(table, SAMPLE_ROWS))
+    count = len(rows) + sum(1 for _ in table)
+    return _inspection(table, rows, layout, count, exact=True).model_copy(
+        update={"encoding_certain": read.scan.certain}
     )
-    text = decoder.decode(sample, whole)
-    if whole:
-        return text
-    end = max(text.rfind("\n"), text.rfind("\r"))
-    return text[: end + 1] if end >= 0 else text
 
 
-def _text_layout(text: str, scan: _Scan, hints: Hints, *, compressed: bool) -> Layout:
+def _text_layout(text: str, scan: Scan, hints: Hints, *, compressed: bool) -> Layout:
     dialect = find_dialect(text)
     delimiter = hints.delimiter or dialect.delimiter
     records = split(text, delimiter, dialect.quote)
@@ -173,7 +126,7 @@ def _inspect_workbook(file: BinaryIO, hints: Hints) -> Inspection:
     return _inspection(table, rows, layout, count, exact=True).model_copy(update={"sheets": sheets})
 
 
-def _estimate(rows: list[Row], scan: _Scan) -> int:
+def _estimate(rows: list[Row], scan: Scan) -> int:
     """Records by line ends: the sample shows how many physical lines a record takes."""
     if len(rows) < 2:
         return len(rows)

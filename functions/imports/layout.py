@@ -10,7 +10,7 @@ from pydantic import Field, field_validator, model_validator
 from shared.domain.entity import Value
 from shared.domain.errors import InvalidInput
 
-FileKind = Literal["csv", "xlsx"]
+FileKind = Literal["csv", "xlsx", "vcard"]
 Delimiter = Literal[",", ";", "\t", "|"]
 Quote = Literal['"', "'"]
 

@@ -1,4 +1,4 @@
-"""Rows of an import file as a stream: CSV (plain or gzip) and XLSX alike, nothing held in memory.
+"""Rows of an import file as a stream: CSV, XLSX and vCard alike, nothing held in memory.
 
 Every record is accounted for: a malformed one comes as a row with a `problem`, never as an
 exception. `line` is the physical line (in a worksheet: the row) on which the record starts.
@@ -6,9 +6,9 @@ Errors of the file as a whole are InvalidInput at `file`.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO, NamedTuple, cast
 
 from functions.imports.csv_records import Record, text_records
 from functions.imports.layout import (
@@ -22,6 +22,7 @@ from functions.imports.layout import (
     unique_names,
 )
 from functions.imports.streams import text_lines
+from functions.imports.vcards.table import vcard_records
 from shared.domain.errors import FieldError
 from shared.domain.text import clean
 
@@ -105,6 +106,16 @@ class Table:
         return FieldError(column, "undecodable", "The cell is not text in the file's encoding.")
 
 
+def _from_start(file: BinaryIO | Iterable[bytes], layout: Layout) -> Callable[[], Iterator[str]]:
+    """The lines of a file of cards, which is read twice."""
+
+    def lines() -> Iterator[str]:
+        cast(BinaryIO, file).seek(0)
+        return text_lines(file, layout, MAX_FILE_BYTES)
+
+    return lines
+
+
 def _header_names(first: Record, layout: Layout) -> list[str]:
     if len(first.cells) > MAX_COLUMNS:
         raise refused("too_many_columns", f"The file has more than {MAX_COLUMNS} columns.")
@@ -116,7 +127,7 @@ def _header_names(first: Record, layout: Layout) -> list[str]:
 
 
 def open_table(file: BinaryIO | Iterable[bytes], layout: Layout) -> Table:
-    """The table in `file`; a workbook needs a seekable file, text any stream or chunks of bytes.
+    """The table in `file`; workbooks and cards need a seekable file, text any stream of bytes.
 
     Raises InvalidInput: `file_empty`, `file_too_large`, `file_damaged`, `header_unreadable`,
     `too_many_columns`, `too_many_rows` (while iterating); for workbooks what `sheet_records` does.
@@ -126,4 +137,6 @@ def open_table(file: BinaryIO | Iterable[bytes], layout: Layout) -> Table:
         from functions.imports.workbooks import sheet_records
 
         return Table(sheet_records(file, layout.sheet), layout)
+    if layout.kind == "vcard":
+        return Table(vcard_records(_from_start(file, layout), layout.encoding), layout)
     return Table(text_records(text_lines(file, layout, MAX_FILE_BYTES), layout), layout)

@@ -9,7 +9,8 @@ import pytest
 
 from functions.imports.columns import Column, profile
 from functions.imports.findings import Hints, Inspection
-from functions.imports.inspection import SAMPLE_BYTES, inspect
+from functions.imports.inspection import inspect
+from functions.imports.scanning import SAMPLE_BYTES
 from functions.imports.tables import open_table
 from shared.domain.errors import InvalidInput
 
@@ -159,7 +160,7 @@ def test_a_sample_cut_inside_a_quoted_cell_or_character_brings_no_false_alarm() 
 def test_an_unread_rest_is_estimated_from_the_size_of_the_file(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("functions.imports.inspection.SCAN_BYTES", 512 * 1024)
+    monkeypatch.setattr("functions.imports.scanning.SCAN_BYTES", 512 * 1024)
     data = b"name,city\n" + b"Ann,Rome\n" * 500_000
     found = inspect(io.BytesIO(data), size=len(data))
     assert abs(found.rows - 500_000) < 5_000
@@ -257,3 +258,25 @@ def test_select_is_seen_as_a_placeholder_in_a_real_export(sample: Callable[[str]
 def test_a_file_without_any_delimiter_and_a_file_that_breaks_off_are_still_read() -> None:
     assert look("a\n").rows == 0
     assert look('a,b\n1,2\n3,"' + "x" * 140_000).problems[0].code == "cell_too_long"
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        ('["vcard", [["version", {}, "text", "4.0"], ["fn", {}, "text", "A"]]]', "jcard"),
+        ('[["vcard", [["fn", {}, "text", "A"]]]]', "jcard"),
+        ('[\n  {"a": 1, "b": 2}\n]\n', "file_kind"),
+        ('{"contacts": [{"name": "A"}, {"na', "file_kind"),
+        ("BEGIN:VCALENDAR\nVERSION:2.0\nEND:VCALENDAR\n", "file_kind"),
+        ("<?xml version='1.0'?><a/>", "file_kind"),
+    ],
+)
+def test_files_that_are_no_table_are_refused_by_what_they_are(content: str, code: str) -> None:
+    with pytest.raises(InvalidInput) as refusal:
+        inspect(io.BytesIO(content.encode()))
+    assert refusal.value.errors[0].code == f"{code}_not_supported"
+
+
+def test_a_heading_in_brackets_is_no_json() -> None:
+    found = inspect(io.BytesIO(b'[Name],{Age}\nA,1\nB,"{""x"":1}"\n'))
+    assert [column.name for column in found.columns] == ["[Name]", "{Age}"]
