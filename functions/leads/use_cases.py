@@ -75,7 +75,9 @@ def add_note(call: AnyCall, lead_id: str, given: NewNote) -> Note:
     """Write a note; a real contact by whoever works the lead stops the first-touch clock."""
     lead = call.load(Lead, lead_id)
     stamp = Note.stamp(call.context)
-    note = Note(**stamp, about=lead.id, text=given.text, channel=given.channel)
+    note = Note(
+        **stamp, about=lead.id, concerning=lead.concerns(), text=given.text, channel=given.channel
+    )
     added = NoteAdded(lead=lead.id, channel=given.channel)
     if given.channel in CONTACT_CHANNELS:
         store(call, lead, work.touch(call.context, lead, given.channel))

@@ -13,7 +13,10 @@ CONTACT_CHANNELS: frozenset[str] = frozenset({"call", "email", "meeting", "visit
 
 
 class Note(Entity):
-    """A note on a record; readable by whoever may read the record."""
+    """A note on a record; readable by whoever may read the record.
+
+    `concerning`: what the record concerned when the note was written.
+    """
 
     kind: ClassVar[str] = "note"
     prefix: ClassVar[str] = "note"
@@ -22,5 +25,10 @@ class Note(Entity):
     promoted: ClassVar[tuple[str, ...]] = ("about",)
 
     about: str
+    concerning: tuple[str, ...] = ()
     text: Annotated[Lines, Field(min_length=1, max_length=20_000)]
     channel: NoteChannel = "internal"
+
+    def concerns(self) -> tuple[str, ...]:
+        """The customers that the record concerns."""
+        return self.concerning

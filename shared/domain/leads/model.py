@@ -173,6 +173,10 @@ class Lead(LeadFields, Entity):  # pyright: ignore[reportIncompatibleVariableOve
         """The outside system's id is unique among the tenant's leads."""
         return {"external_id": self.external_id} if self.external_id else {}
 
+    def concerns(self) -> tuple[str, ...]:
+        """Itself."""
+        return (self.id,)
+
     def search_texts(self) -> tuple[str, ...]:
         """Name, company, e-mail, phone (as typed and E.164); the outside id by its beginnings."""
         phone = (self.phone.e164, self.phone.typed) if self.phone else ()
