@@ -1,0 +1,99 @@
+"""The segment: records of one kind that a condition finds, or that somebody picked."""
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field, field_validator, model_validator
+
+from shared.domain.conditions import Condition
+from shared.domain.entity import Value
+from shared.domain.segments.kinds import RecordKind
+from shared.domain.segments.run import Run, Status
+from shared.domain.tenancy import Setup
+from shared.domain.text import Line, Lines, fold
+
+MOST_IDS = 500
+MOST_SEGMENTS = 20
+
+SegmentName = Annotated[Line, Field(min_length=1, max_length=200)]
+RecordId = Annotated[str, Field(pattern=r"^[a-z]{2,5}_[0-9A-HJKMNP-TV-Z]{26}$")]
+SegmentId = Annotated[str, Field(pattern=r"^seg_[0-9A-HJKMNP-TV-Z]{26}$")]
+Address = Annotated[Line, Field(min_length=3, max_length=320)]
+
+
+class Included(Value):
+    """Who belongs to the segment whatever the condition says: records, and members of others."""
+
+    ids: Annotated[tuple[RecordId, ...], Field(max_length=MOST_IDS)] = ()
+    segments: Annotated[tuple[SegmentId, ...], Field(max_length=MOST_SEGMENTS)] = ()
+
+    @field_validator("ids", "segments")
+    @classmethod
+    def _each_once(cls, given: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(given))
+
+
+class Excluded(Included):
+    """Who does not belong to it whatever else says so. `addresses`: e-mail addresses, or telephone
+    numbers in international form; whoever has one of them is left out."""
+
+    addresses: Annotated[tuple[Address, ...], Field(max_length=MOST_IDS)] = ()
+
+    @field_validator("addresses")
+    @classmethod
+    def _folded(cls, given: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(address.casefold() for address in given))
+
+
+class SegmentFields(Value):
+    """What people say about a segment.
+
+    A dynamic segment has a condition or an include list; a static one neither: its members are
+    put in and taken out by hand.
+    """
+
+    name: SegmentName
+    description: Annotated[Lines, Field(max_length=2000)] = ""
+    condition: Condition | None = None
+    include: Included = Included()
+    exclude: Excluded = Excluded()
+
+
+class Segment(SegmentFields, Setup):  # pyright: ignore[reportIncompatibleVariableOverride]
+    """A stored segment. `definition` counts the changes of what decides on its members."""
+
+    kind: ClassVar[str] = "segment"
+    prefix: ClassVar[str] = "seg"
+    state_field: ClassVar[str | None] = "status"
+    relation_field: ClassVar[str | None] = "record_kind"
+    promoted: ClassVar[tuple[str, ...]] = ("status", "record_kind")
+    model_config = Setup.model_config
+
+    record_kind: RecordKind
+    type: Literal["dynamic", "static"] = "dynamic"
+    status: Status = "building"
+    definition: int = 1
+    run: Run | None = None
+    snapshot_of: str | None = None
+
+    @model_validator(mode="after")
+    def _decides(self) -> "Segment":
+        lists = (*self.include.ids, *self.include.segments)
+        excluded = (*self.exclude.ids, *self.exclude.segments, *self.exclude.addresses)
+        if self.type == "static" and (self.condition is not None or lists or excluded):
+            raise ValueError("the members of a static segment are put in by hand")
+        if self.type == "dynamic" and self.condition is None and not lists:
+            raise ValueError("a dynamic segment has a condition or an include list")
+        return self
+
+    @property
+    def references(self) -> tuple[str, ...]:
+        """The other segments on whose members this one depends."""
+        return (*self.include.segments, *self.exclude.segments)
+
+    def unique_keys(self) -> dict[str, str]:
+        """No two segments of a kind have the same name."""
+        return {} if self.deleted_at else {"name": f"{self.record_kind}#{fold(self.name)}"}
+
+    def search_texts(self) -> tuple[str, ...]:
+        """Found by name."""
+        return (self.name,)
