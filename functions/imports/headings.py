@@ -54,8 +54,11 @@ notes: notes, note, comment, comments, remarks, remark, description, message, ba
 created_at: created, created at, create date, date created, creation date, first seen,
     date added, 创建时间, 创建日期, 录入时间, 登记时间, 提交时间, 添加时间, 建立日期
 language: language, locale, preferred language, 语言, 首选语言
-do_not_email: do not email, email opt out, unsubscribed, 不接收邮件, 退订邮件, 邮件退订
-do_not_call: do not call, phone opt out, 不接收电话, 勿打电话, 电话勿扰
+do_not_email: do not email, email opt out, has opted out of email, opted out of email,
+    unsubscribed, unsubscribed from all email, email unsubscribed, no email, 不接收邮件, 退订邮件,
+    邮件退订, 拒收邮件
+do_not_call: do not call, phone opt out, no calls, 不接收电话, 勿打电话, 电话勿扰, 拒接电话
+do_not_sms: do not text, do not sms, sms opt out, 不接收短信, 退订短信, 短信退订, 拒收短信
 consent_email: email opt in, newsletter, has newsletter, subscribed, email consent,
     接收邮件, 订阅邮件, 邮件订阅, 同意接收邮件
 consent_phone: phone consent, call consent, 同意接听电话, 接收电话

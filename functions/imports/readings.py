@@ -114,12 +114,16 @@ class Number(Value):
 
 
 class Boolean(Value):
-    """Words for yes and no; without words, the usual English and Chinese ones."""
+    """Words for yes and no; without words, the usual English and Chinese ones.
+
+    `silent` is the answer that says nothing: "Do Not Email: No" is not yet a permission.
+    """
 
     step: Literal["boolean"] = "boolean"
     yes: tuple[str, ...] = ()
     no: tuple[str, ...] = ()
     negate: bool = False
+    silent: bool | None = None
 
     @cached_property
     def _words(self) -> dict[str, bool] | None:
@@ -131,7 +135,8 @@ class Boolean(Value):
         found = read_boolean(text, self._words)
         if found is None:
             raise Unreadable("boolean_invalid", f"'{text[:50]}' is neither yes nor no.")
-        return found is not self.negate
+        answer = found is not self.negate
+        return None if answer is self.silent else answer
 
 
 class Phone(Value):

@@ -20,13 +20,17 @@ from functions.imports.transforms import (
     Transform,
     ValueMap,
 )
-from functions.imports.vocabulary import commonness, concept_of, likely_concept, words
+from functions.imports.vocabulary import commonness, concept_of, likely_concept, negates, words
 from shared.domain.entity import Value
 from shared.domain.text import has_cjk
 
 TargetType = Literal["text", "email", "phone", "date", "moment", "boolean", "number", "list"]
 _RELATED = {"mobile": "phone", "phone": "mobile"}
-_OPPOSITE = {"do_not_email": "consent_email", "do_not_call": "consent_phone"}
+_OPPOSITE = {
+    "do_not_email": "consent_email",
+    "do_not_call": "consent_phone",
+    "do_not_sms": "consent_sms",
+}
 _EVIDENT = ("email", "phone")
 _FITTING: dict[TargetType, tuple[ColumnType, ...]] = {
     "email": ("email",),
@@ -37,6 +41,11 @@ _FITTING: dict[TargetType, tuple[ColumnType, ...]] = {
     "number": ("integer", "decimal"),
     "list": ("enum", "text"),
 }
+_CONSENTS = frozenset(_OPPOSITE.values())
+_WORDED = frozenset(
+    {"name", "company", "website", "city", "country", "region", "address", "industry", "interest"}
+    | {"job_title", "department", "source", "campaign", "owner", "tags", "status", "notes"}
+)
 _WEAKEST = 0.5
 
 
@@ -115,7 +124,7 @@ def _score(column: Column, target: Target) -> float:
         score = 1.0
     elif exact is not None and target.concept is not None:
         score = _concept_score(exact, target.concept) - commonness(column.name) / 1000
-    elif target.concept is not None and likely_concept(column.name) == target.concept:
+    elif target.concept is not None and _likely(column) == target.concept:
         score = 0.6
     else:
         score = 0.0
@@ -124,6 +133,14 @@ def _score(column: Column, target: Target) -> float:
     if column.type in _EVIDENT and column.type == target.type:
         return max(score + 0.05, 0.55)
     return score
+
+
+def _likely(column: Column) -> str | None:
+    """What the heading speaks of; for a text that it only mentions, not when it counts or dates."""
+    concept = likely_concept(column.name)
+    if concept in _WORDED and column.type in ("integer", "decimal", "boolean", "date"):
+        return None
+    return concept
 
 
 def _concept_score(found: str, wanted: str) -> float:
@@ -150,7 +167,7 @@ def _steps(column: Column, target: Target, locality: Locality) -> tuple[Transfor
         case "number":
             return (Number(mark="," if column.decimal_comma else "."),)
         case "boolean":
-            return (Boolean(negate=_opposite(column, target)),)
+            return (_boolean(column, target),)
         case "phone":
             return (Phone(region=locality.region),)
         case "list":
@@ -159,10 +176,14 @@ def _steps(column: Column, target: Target, locality: Locality) -> tuple[Transfor
             return value_map(column, target.choices) if target.choices else ()
 
 
-def _opposite(column: Column, target: Target) -> bool:
-    """Whether the column says no where the field says yes."""
-    concept = concept_of(column.name)
-    return target.concept is not None and _OPPOSITE.get(concept or "") == target.concept
+def _boolean(column: Column, target: Target) -> Boolean:
+    """Where the column asks what somebody does not want, only its yes says anything: a refusal."""
+    if target.concept not in _CONSENTS:
+        return Boolean()
+    opposite = _OPPOSITE.get(concept_of(column.name) or "") == target.concept
+    if opposite or negates(column.name):
+        return Boolean(negate=True, silent=True)
+    return Boolean()
 
 
 def value_map(column: Column, choices: Sequence[str]) -> tuple[ValueMap, ...]:

@@ -12,6 +12,12 @@ from shared.domain.text import fold, has_cjk
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _NOT_WORD = re.compile(r"[\W_]+")
+_PREPOSITION = re.compile(r"(?<=\w) (?:on|of|for|per|by|with|from|in|at|to|via|since|about) ")
+_NEGATION = re.compile(
+    r"\b(?:not?|dont|do nt|never|without|opt(?:ed|s)? ?out|opt(?:ed)?out|unsubscribed?|withdrawn?"
+    r"|revoked?|refused?|declined?|block(?:ed)?|suppress(?:ed)?|bounced?|blacklist(?:ed)?)\b"
+    "|不|勿|拒|退订|退訂|取消|禁止|黑名单"
+)
 _IN_BRACKETS = re.compile(r"[(（\[【][^)）\]】]*[)）\]】]")
 
 
@@ -42,9 +48,10 @@ def likely_concept(heading: str) -> str | None:
     """The concept whose longest name is contained in the heading as whole words, or None.
 
     `Customer phone number (private)` contains `phone number`; a Chinese heading is searched as is,
-    for names of two characters or more.
+    for names of two characters or more. A name behind a preposition tells what the column is
+    about, not what it holds: `Time Spent on Website` holds a time.
     """
-    text = words(heading)
+    text = _head(words(heading))
     padded = f" {text} "
     found = ""
     for name in _by_words():
@@ -53,6 +60,16 @@ def likely_concept(heading: str) -> str | None:
         if inside and len(name) > len(found):
             found = name
     return _by_words().get(found)
+
+
+def _head(text: str) -> str:
+    """The words before the first preposition that has some before it."""
+    return _PREPOSITION.split(text, maxsplit=1)[0]
+
+
+def negates(heading: str) -> bool:
+    """Whether the heading asks what somebody does not want: `Opted out of e-mail`, 拒收短信."""
+    return bool(_NEGATION.search(words(heading)))
 
 
 def _joined(text: str) -> str:

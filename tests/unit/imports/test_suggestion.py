@@ -134,12 +134,46 @@ def test_a_full_name_is_taken_apart_for_two_name_fields() -> None:
 
 def test_an_opt_out_becomes_the_opposite_consent() -> None:
     suggestion = found("Do Not Email,x\nNo,1\nYes,2\n")
-    assert field(suggestion, "consent.email").transforms == (Boolean(negate=True),)
+    assert field(suggestion, "consent.email").transforms == (Boolean(negate=True, silent=True),)
 
 
 def test_placeholders_found_in_a_column_become_blanks() -> None:
     suggestion = found("City,x\nSelect,1\nMumbai,2\nSelect,3\n")
     assert field(suggestion, "city").transforms == (Placeholders(texts=("Select",)),)
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "Do Not Email",
+        "HasOptedOutOfEmail",
+        "Email opt-out?",
+        "Unsubscribed from all email",
+        "Email consent withdrawn",
+        "拒收邮件",
+    ],
+)
+def test_no_answer_to_an_opt_out_is_ever_a_permission(heading: str) -> None:
+    columns = [profile(heading, ["No", "Yes", "No"])]
+    suggestion = suggest(columns, TARGETS)
+    mapping = Mapping(fields=suggestion.fields)
+    mapper = RowMapper(mapping, [heading])
+    said = [mapper.apply(n, (cell,)) for n, cell in enumerate(("Yes", "No"))]
+    assert [isinstance(row, RowInput) and row.values for row in said] == [
+        {"consent": {"email": False}},
+        {},
+    ]
+
+
+def test_a_column_that_only_mentions_a_word_is_not_what_the_word_means() -> None:
+    targets = [*TARGETS, Target(field="website", concept="website")]
+    for heading, cells in {
+        "Total Time Spent on Website": ["1532", "2"],
+        "Website visits": ["12", "3"],
+        "Reason for company change": ["moved", "grown"],
+    }.items():
+        assert suggest([profile(heading, cells)], targets).fields == ()
+    assert pairs(suggest([profile("Customer website", ["a.example", "b.example"])], targets))
 
 
 def test_values_are_mapped_to_the_choices_they_resemble() -> None:
