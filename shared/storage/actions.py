@@ -74,10 +74,25 @@ def put_if_absent(
     return Action(key, {"Put": request}, holds, refusal)
 
 
-def put_row(key: Key) -> Action:
+def put_row(key: Key, attributes: Item | None = None) -> Action:
     """Write a row that says something by being there."""
-    item: Item = {"pk": {"S": key[0]}, "sk": {"S": key[1]}}
+    item: Item = {"pk": {"S": key[0]}, "sk": {"S": key[1]}, **(attributes or {})}
     return Action(key, {"Put": {"Item": item}}, lambda _: True, lambda _: ConcurrentChange())
+
+
+def unchanged(key: Key, version: int, refusal: Refusal) -> Action:
+    """Holds while the entity at `key` has this version; writes nothing."""
+    request: dict[str, Any] = {
+        "Key": {"pk": {"S": key[0]}, "sk": {"S": key[1]}},
+        "ConditionExpression": "version = :v",
+        "ExpressionAttributeValues": {":v": {"N": str(version)}},
+        "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+    }
+
+    def holds(found: Item | None) -> bool:
+        return found is not None and found["version"]["N"] == str(version)
+
+    return Action(key, {"ConditionCheck": request}, holds, refusal)
 
 
 def delete(key: Key, *, held_by: str | None = None) -> Action:

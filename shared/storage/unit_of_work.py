@@ -86,6 +86,19 @@ class UnitOfWork:
         action = actions.put_if_absent(key, attributes, refusal, expires=expires)
         self._actions.insert(0, action)
 
+    def row(self, key: keys.Key, attributes: Item | None = None) -> None:
+        """Write a small row of a use case, whatever is there."""
+        self._actions.append(actions.put_row(key, attributes))
+
+    def forget(self, key: keys.Key) -> None:
+        """Remove a small row of a use case, if it is there."""
+        self._actions.append(actions.delete(key))
+
+    def expect(self, entity: Entity) -> None:
+        """Commit only if a record that was read, and is not written here, is as it was read."""
+        key = keys.entity(self._context.tenant, entity.id)
+        self._actions.append(actions.unchanged(key, entity.version, _changed_meanwhile))
+
     def count(self, change: CounterChange, refusal: Refusal) -> None:
         """Change a counter under its conditions."""
         self._actions.append(actions.count(change, refusal))
