@@ -112,6 +112,12 @@ class Entity(Value):
         copy._stored = self.stored
         return copy
 
+    def telling(self, *events: Event) -> Self:
+        """The same state with no other events than these, where another one decided what it is."""
+        copy = self.recording()
+        copy._events = events
+        return copy
+
     @property
     def events(self) -> tuple[Event, ...]:
         """What happened since the last stored state."""

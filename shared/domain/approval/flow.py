@@ -21,12 +21,15 @@ from shared.domain.events.base import Subject
 
 @dataclass(frozen=True, slots=True)
 class Matter:
-    """What is to be approved: the subject in its version, what it says, whose timeline it is on."""
+    """What is to be approved: the subject in its version, what it says, who asks for it, from
+    which department, how it came in, and on whose timeline it stands."""
 
     about: Subject
     content: Content
+    submitter: str
     team: str | None = None
     concerned: tuple[str, ...] = ()
+    channel: str = ""
 
 
 def submit(
@@ -38,14 +41,16 @@ def submit(
     self_approval: bool = False,
     reasons: tuple[str, ...] = (),
 ) -> Approval:
-    """A new approval by the caller; the first step is asked at once. `steps` come from a plan."""
+    """A new approval; the first step is asked at once. `steps` come from a plan."""
     first, whole = steps[0], content_hash(matter.content)
     begun = clock(first, context.now, deadline)
     approval = Approval(
         **Approval.stamp(context),
         about=matter.about,
         content=whole,
-        submitter=context.actor,
+        channel=matter.channel,
+        baseline=matter.about.version,
+        submitter=matter.submitter,
         team=matter.team,
         self_approval=self_approval,
         steps=tuple(steps),

@@ -17,9 +17,10 @@ DUE, REMIND = "due", "remind"
 class Approval(Entity):
     """What is asked of whom. Its lists show it under names that the indexes carry.
 
-    `about` is the subject in the version and with the content (hash) last looked at; `reasons` why
-    it was not approved by itself; `concerned` on whose timeline its events stand; `sealed` the
-    newest hash of the log. `due` is that of the current step.
+    `about` is the subject in the version and with the content (hash) last looked at, `baseline`
+    the version its changes are shown against; `channel` how it came in; `reasons` why it did not
+    pass by itself; `concerned` on whose timeline its events stand; `sealed` the newest hash of the
+    log. `due` is that of the current step.
     """
 
     kind: ClassVar[str] = "approval"
@@ -31,8 +32,10 @@ class Approval(Entity):
     history: ClassVar[bool] = False  # the log tells it
 
     about: Subject
+    baseline: int
     content: str
     state: ApprovalState = "pending"
+    channel: str = ""
     submitter: str
     team: str | None = None
     self_approval: bool = False

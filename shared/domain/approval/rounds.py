@@ -26,11 +26,11 @@ def resubmit(
     """Another round, by the submitter. Verdicts stand in steps whose fields nobody touched, up to
     the step that sent it back.
 
-    Raises InvalidState unless it was returned, Forbidden for others.
+    Raises InvalidState unless it was returned or withdrawn, Forbidden for others.
     """
     _require_submitter(context, approval)
-    if approval.state != "returned":
-        raise InvalidState("Only what was returned is resubmitted.", details=_state(approval))
+    if approval.state not in ("returned", "withdrawn"):
+        raise InvalidState("Only what came back is resubmitted.", details=_state(approval))
     kept = _carried_over(approval, steps, matter.content)
     whole = content_hash(matter.content)
     next_step = next(step for step in kept if not step.passed)
@@ -41,7 +41,12 @@ def resubmit(
     )
     said = {**Asked(next_step, begun).said, "round": number}
     changes: dict[str, Any] = {"state": "pending", "round": number, "steps": kept, **begun}
-    changes |= {"about": matter.about, "content": whole, "reasons": reasons}
+    changes |= {
+        "about": matter.about,
+        "baseline": approval.about.version,
+        "content": whole,
+        "reasons": reasons,
+    }
     return tell(context, approval, deed, events.ApprovalResubmitted, said, **changes)
 
 
@@ -51,10 +56,16 @@ def withdraw(context: Context, approval: Approval, comment: str = "") -> Approva
     Raises InvalidState once it is approved, Forbidden for others.
     """
     _require_submitter(context, approval)
-    if approval.state == "withdrawn":
-        return approval
     if approval.state == "approved":
         raise InvalidState("What is approved cannot be withdrawn.", details=_state(approval))
+    return close(context, approval, comment)
+
+
+def close(context: Context, approval: Approval, comment: str = "") -> Approval:
+    """The approval when its subject is gone: nobody is asked any more. One that was decided or
+    withdrawn stays as it is."""
+    if approval.state in ("approved", "withdrawn"):
+        return approval
     deed = Deed("withdrawn", comment=comment, content=approval.content)
     return tell(context, approval, deed, events.ApprovalWithdrawn, state="withdrawn", **STOPPED)
 
