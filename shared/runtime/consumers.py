@@ -53,7 +53,7 @@ class Delivery:
     memo: dict[str, Any]
 
     def subject(self, entity_type: type[E]) -> E | None:
-        """The event's subject, None if it is gone or in the bin.
+        """The event's subject, None if it is gone, in the bin or in review.
 
         The subjects of the whole batch are loaded in one request when the first is asked for, so
         the state may be some moments old: the conditional write that follows tells.

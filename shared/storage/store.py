@@ -66,10 +66,10 @@ class Store:
         return found
 
     def load_many(self, entity_type: type[E], ids: Iterable[str]) -> dict[str, E]:
-        """Those of the entities that exist and are not in the bin, by id."""
+        """Those of the entities that everybody may meet, by id: none in the bin or in review."""
         wanted = [keys.entity(self.tenant, i) for i in ids if is_id(i, entity_type.prefix)]
         items = self.table.get_many(wanted, consistent=True)
-        live = (item for item in items.values() if "deleted" not in item)
+        live = (i for i in items.values() if "deleted" not in i and "hidden" not in i)
         return {item["id"]["S"]: from_item(entity_type, item) for item in live}
 
     def holders(
