@@ -175,6 +175,14 @@ class Store:
         )
         return page.items
 
+    def read_cursor(self, fingerprint: str, cursor: str | None) -> str | None:
+        """The sort key after which a page of `fingerprint` goes on; None for the first page."""
+        return self._cursors.read(self.tenant, fingerprint, cursor) if cursor else None
+
+    def make_cursor(self, fingerprint: str, last: str | None) -> str | None:
+        """The cursor of the page after sort key `last`; None when nothing follows."""
+        return self._continue(fingerprint, last)
+
     def _continue(self, fingerprint: str, last_id: str | None) -> str | None:
         if last_id is None:
             return None
