@@ -4,7 +4,8 @@ RapportError
 ├── Unauthenticated · Forbidden · NotFound · Moved · Gone
 ├── InvalidInput (every bad field at once) · PayloadTooLarge · RateLimited
 ├── Conflict
-│   ├── AlreadyExists · AlreadyHandled · IdempotencyKeyReused · InvalidState · TooManyActions
+│   ├── AlreadyExists · DuplicatesFound · AlreadyHandled · IdempotencyKeyReused
+│   ├── InvalidState · TooManyActions
 │   └── StaleVersion · ConcurrentChange
 └── Unavailable (somebody else's fault; retry later)
 
@@ -121,6 +122,15 @@ class AlreadyExists(Conflict):
     def __init__(self, message: str, *, field: str = "", existing_id: str | None = None) -> None:
         super().__init__(message, details={"field": field} if field else None)
         self.existing_id = existing_id
+
+
+class DuplicatesFound(Conflict):
+    """Records like this one exist: see `details['candidates']`; repeat with `allow_duplicate`.
+
+    Where `details['blocked']` is true, only those with the right to override may do so.
+    """
+
+    code = "duplicates_found"
 
 
 class AlreadyHandled(Conflict):

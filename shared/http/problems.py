@@ -34,6 +34,7 @@ STATUS: dict[type[RapportError], int] = {
     errors.RateLimited: 429,
     errors.Conflict: 409,
     errors.AlreadyExists: 409,
+    errors.DuplicatesFound: 409,
     errors.AlreadyHandled: 409,
     errors.IdempotencyKeyReused: 409,
     errors.InvalidState: 409,

@@ -119,6 +119,13 @@ class Customer(CustomerFields, Entity):  # pyright: ignore[reportIncompatibleVar
             return frozenset()
         return frozenset(c for text, c in self.claims().items() if text not in self.contested)
 
+    def match_keys(self) -> frozenset[str]:
+        """What records of the same person or company have in common; none once merged away."""
+        from shared.domain.matching.keys import keys_of
+        from shared.domain.matching.profiles import profile_of
+
+        return frozenset() if self.merged_into else keys_of(profile_of(self))
+
     def search_texts(self) -> tuple[str, ...]:
         """Names, addresses, numbers (as typed and E.164); outside ids by their beginnings."""
         codes = [i.value for i in self.identities] + [self.external_id or ""]

@@ -177,6 +177,13 @@ class Lead(LeadFields, Entity):  # pyright: ignore[reportIncompatibleVariableOve
         """Itself."""
         return (self.id,)
 
+    def match_keys(self) -> frozenset[str]:
+        """What leads, accounts and contacts of the same person or company have in common."""
+        from shared.domain.matching.keys import keys_of
+        from shared.domain.matching.profiles import profile_of
+
+        return keys_of(profile_of(self))
+
     def search_texts(self) -> tuple[str, ...]:
         """Name, company, e-mail, phone (as typed and E.164); the outside id by its beginnings."""
         phone = (self.phone.e164, self.phone.typed) if self.phone else ()
