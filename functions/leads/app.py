@@ -2,16 +2,11 @@
 
 from functions.leads import bulk, intake, reading, setup, sla, use_cases
 from functions.leads.schemas import (
-    BulkAnswer,
     BulkOrder,
     Disqualify,
     Explanation,
-    History,
     LeadQuery,
     NewBehaviour,
-    NewNote,
-    NewOwner,
-    PageQuery,
 )
 from shared.domain.events.leads import (
     LeadBehaved,
@@ -26,6 +21,7 @@ from shared.domain.leads.model import Lead
 from shared.domain.notes import Note
 from shared.http.call import AnyCall, Reply
 from shared.http.endpoint import endpoint
+from shared.http.record_schemas import BulkAnswer, History, NewNote, NewOwner, PageQuery
 from shared.runtime.app import create_app
 from shared.runtime.consumers import Delivery, Job, consumes, works
 from shared.runtime.timers import TimerDue

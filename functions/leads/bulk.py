@@ -5,12 +5,13 @@ from dataclasses import replace
 
 from functions.leads import use_cases
 from functions.leads.roster import Roster
-from functions.leads.schemas import BulkAnswer, BulkOrder, BulkResult
+from functions.leads.schemas import BulkOrder
 from shared.domain.access import grant
 from shared.domain.errors import ConcurrentChange, RapportError, StaleVersion
 from shared.domain.leads.capture import LeadChange
 from shared.domain.leads.model import Lead
 from shared.http.call import AnyCall
+from shared.http.record_schemas import BulkAnswer, BulkResult
 
 RIGHT_OF = {
     "change": "update",

@@ -1,17 +1,13 @@
 """Reading leads: lists, search, notes, history, and why a score or an owner came about."""
 
-import json
-from collections.abc import Iterable, Mapping
-
 from functions.leads.decisions import last_decision
-from functions.leads.schemas import Explanation, History, HistoryEntry, LeadQuery, PageQuery
-from shared.domain.access import FieldRule, apply_to_changes, field_rules, refuse_ruled_fields
+from functions.leads.schemas import Explanation, LeadQuery
+from shared.domain.access import field_rules
 from shared.domain.errors import Forbidden
 from shared.domain.leads.model import Lead
-from shared.domain.notes import Note
 from shared.http.call import AnyCall
-from shared.storage.driver import Item
-from shared.storage.record import from_item, texts_of
+from shared.http.record_schemas import History, PageQuery
+from shared.http.records import history_of, notes_of, page_of
 from shared.storage.store import DocumentPage
 
 
@@ -21,34 +17,17 @@ def page_of_leads(call: AnyCall, query: LeadQuery) -> DocumentPage:
     Nobody learns by a filter or a search what they may not see. Raises Forbidden.
     """
     wanted = query.to_list_query(call.context.actor)
-    rules = field_rules(call.context.principal, Lead.kind)
-    refuse_ruled_fields(rules, (*wanted.equals, *wanted.ranges), "filter by")
-    if query.q:
-
-        def texts(item: Item) -> Iterable[str]:
-            return _seen(item, rules) if rules else texts_of(item)
-
-        return call.store.search(
-            Lead, query.q, wanted, call.grant, limit=query.limit, cursor=query.cursor, texts=texts
-        )
-    return call.store.page(Lead, wanted, call.grant, limit=query.limit, cursor=query.cursor)
+    return page_of(call, Lead, wanted, text=query.q, limit=query.limit, cursor=query.cursor)
 
 
 def notes(call: AnyCall, lead_id: str, query: PageQuery) -> DocumentPage:
     """The notes of a lead the caller may read."""
-    lead = call.load(Lead, lead_id)
-    return call.store.children(Note, lead.id, limit=query.limit, cursor=query.cursor)
+    return notes_of(call, call.load(Lead, lead_id), query)
 
 
 def history(call: AnyCall, lead_id: str, query: PageQuery) -> History:
     """Who changed which field when; also for a lead in the bin."""
-    lead = call.load(Lead, lead_id, deleted=True)
-    texts, cursor = call.store.history(lead.id, limit=query.limit, cursor=query.cursor)
-    rules = field_rules(call.context.principal, Lead.kind)
-    entries = [json.loads(text) for text in texts]
-    for entry in entries:
-        entry["changes"] = apply_to_changes(rules, entry["changes"])
-    return History(items=tuple(HistoryEntry.model_validate(e) for e in entries), cursor=cursor)
+    return history_of(call, call.load(Lead, lead_id, deleted=True), query)
 
 
 def explanation(call: AnyCall, lead_id: str) -> Explanation:
@@ -60,8 +39,3 @@ def explanation(call: AnyCall, lead_id: str) -> Explanation:
     if field_rules(call.context.principal, Lead.kind):
         raise Forbidden("Your role does not see every field that the reasons quote.")
     return Explanation(score=lead.scoring, assignment=last_decision(call.store, lead.id))
-
-
-def _seen(item: Item, rules: Mapping[str, FieldRule]) -> tuple[str, ...]:
-    lead = from_item(Lead, item)
-    return lead.model_copy(update=dict.fromkeys(rules)).search_texts()

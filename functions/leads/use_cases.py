@@ -1,7 +1,7 @@
 """The verbs of leads for one record: each loads, decides in the domain, and stores once."""
 
 from functions.leads.roster import Roster
-from functions.leads.schemas import Disqualify, NewNote, NewOwner
+from functions.leads.schemas import Disqualify
 from shared.domain.errors import InvalidInput, NotFound
 from shared.domain.events.leads import NoteAdded, NoteDeleted
 from shared.domain.leads import capture as capturing
@@ -9,9 +9,10 @@ from shared.domain.leads import work
 from shared.domain.leads.capture import LeadChange, NewLead
 from shared.domain.leads.model import Behaviour, Lead, Routing
 from shared.domain.notes import CONTACT_CHANNELS, Note
-from shared.domain.tenancy import User
 from shared.http.call import AnyCall
+from shared.http.record_schemas import NewNote, NewOwner
 from shared.storage.lead_load import balance
+from shared.storage.owners import team_of_owner
 
 
 def create(call: AnyCall, given: NewLead) -> Lead:
@@ -55,12 +56,7 @@ def assign_by_hand(
 ) -> Lead:
     """Give the lead to a person. Raises InvalidInput unless they are an active user."""
     lead = call.load(Lead, lead_id)
-    user = call.store.find(User, order.owner)
-    if user is None or user.status != "active":
-        raise InvalidInput.of("owner", "unknown_user", "There is no active user with this id.")
-    team = order.team or (user.teams[0] if user.teams else None)
-    if team is not None and team not in user.teams:
-        raise InvalidInput.of("team", "not_a_member", "The user is not a member of this team.")
+    team = team_of_owner(call.store, order.owner, order.team)
     if (lead.owner, lead.team) == (order.owner, team):
         return lead
     now = call.context.now

@@ -28,6 +28,7 @@ class Estate:
         self.ids: dict[str, str] = {"user_id": self.owner.id}
         self._people()
         self._trail()
+        self._customers()
         self._leads()
         self._forms()
         self._imports()
@@ -87,6 +88,13 @@ class Estate:
                 user_agent=CANARY,
                 at=self.house.world.now,
             )
+
+    def _customers(self) -> None:
+        for part in ("a", "b"):
+            account = self._made("/v1/accounts", {"name": f"{CANARY} {part}", "industry": CANARY})
+            self.ids["account"] = account["id"]
+            contact = {"name": f"{CANARY} {part}", "account": account["id"]}
+            self.ids["contact"] = self._made("/v1/contacts", contact)["id"]
 
     def _leads(self) -> None:
         for part in ("a", "b"):

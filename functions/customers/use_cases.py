@@ -1,0 +1,63 @@
+"""The verbs of customers for one record: each loads, decides in the domain, and stores once."""
+
+from typing import Any
+
+from functions.customers.kinds import CustomerKind
+from functions.customers.schemas import NewAccount, NewContact
+from shared.domain.access import Scope, grant
+from shared.domain.customers import work
+from shared.domain.customers.customer import Customer
+from shared.http.call import AnyCall
+from shared.http.record_schemas import NewOwner
+from shared.storage.owners import team_of_owner
+
+
+def create(call: AnyCall, kind: CustomerKind, given: NewAccount | NewContact) -> Customer:
+    """A new customer."""
+    owner, team = _owner_of_new(call, kind, given)
+    record = kind.make(call.context, given, channel="api", owner=owner, team=team)
+    return call.unit.put(record)
+
+
+def change(call: AnyCall, kind: CustomerKind, record_id: str, given: Any) -> Customer:
+    """The named fields as given; an unchanged record is answered without a write."""
+    record = call.load(kind.entity, record_id)
+    names: set[str] = given.model_fields_set
+    return store(call, record, kind.alter(call.context, record, given, names))
+
+
+def archive(call: AnyCall, kind: CustomerKind, record_id: str) -> Customer:
+    """Move it to the archive."""
+    record = call.load(kind.entity, record_id)
+    return store(call, record, work.archive(call.context, record))
+
+
+def restore(call: AnyCall, kind: CustomerKind, record_id: str) -> Customer:
+    """Take it out of the archive."""
+    record = call.load(kind.entity, record_id, deleted=True)
+    return store(call, record, work.restore(call.context, record))
+
+
+def assign(call: AnyCall, kind: CustomerKind, record_id: str, order: NewOwner) -> Customer:
+    """Give it to a person. Raises InvalidInput unless they are an active user."""
+    record = call.load(kind.entity, record_id)
+    team = team_of_owner(call.store, order.owner, order.team)
+    return store(call, record, work.assign(call.context, record, order.owner, team))
+
+
+def store(call: AnyCall, before: Customer, after: Customer) -> Customer:
+    """Put the changed record into the call's unit; nothing if it is unchanged."""
+    return before if after is before else call.unit.put(after)
+
+
+def _owner_of_new(
+    call: AnyCall, kind: CustomerKind, given: NewAccount | NewContact
+) -> tuple[str | None, str | None]:
+    """Whose it will be: who was named, else the caller when they see only some records."""
+    caller = call.context.principal
+    if given.owner is None:
+        mine = caller.kind == "user" and call.grant.scope is not Scope.ALL
+        return (caller.actor, next(iter(caller.teams), None)) if mine else (None, None)
+    if given.owner != caller.actor:
+        grant(caller, kind.name, "assign")
+    return given.owner, team_of_owner(call.store, given.owner, given.team)

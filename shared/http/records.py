@@ -1,0 +1,66 @@
+"""Reading any kind of record: lists, search, notes, history, each with the caller's field rules."""
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from shared.domain.access import FieldRule, apply_to_changes, field_rules, refuse_ruled_fields
+from shared.domain.entity import Entity
+from shared.domain.notes import Note
+from shared.http.call import AnyCall
+from shared.http.record_schemas import History, HistoryEntry, PageQuery
+from shared.storage.driver import Item
+from shared.storage.listing import ListQuery
+from shared.storage.record import from_item, texts_of
+from shared.storage.store import DocumentPage
+
+
+def page_of(
+    call: AnyCall,
+    entity_type: type[Entity],
+    wanted: ListQuery,
+    *,
+    text: str | None,
+    limit: int,
+    cursor: str | None,
+) -> DocumentPage:
+    """Records within the caller's reach: a list, or a search when `text` is given.
+
+    Nobody learns by a filter or a search what they may not see. Raises Forbidden.
+    """
+    rules = field_rules(call.context.principal, entity_type.kind)
+    refuse_ruled_fields(rules, (*wanted.equals, *wanted.ranges), "filter by")
+    if not text:
+        return call.store.page(entity_type, wanted, call.grant, limit=limit, cursor=cursor)
+    texts = _seen(entity_type, rules) if rules else texts_of
+    return call.store.search(
+        entity_type, text, wanted, call.grant, limit=limit, cursor=cursor, texts=texts
+    )
+
+
+def notes_of(call: AnyCall, record: Entity, query: PageQuery) -> DocumentPage:
+    """The notes of a record that the caller was found to reach, newest first."""
+    return call.store.children(Note, record.id, limit=query.limit, cursor=query.cursor)
+
+
+def history_of(call: AnyCall, record: Entity, query: PageQuery) -> History:
+    """Who changed which field of the record when, as the caller may see it."""
+    texts, cursor = call.store.history(record.id, limit=query.limit, cursor=query.cursor)
+    rules = field_rules(call.context.principal, record.kind)
+    entries: list[dict[str, Any]] = [json.loads(text) for text in texts]
+    for entry in entries:
+        entry["changes"] = apply_to_changes(rules, entry["changes"])
+    return History(items=tuple(HistoryEntry.model_validate(e) for e in entries), cursor=cursor)
+
+
+def _seen(
+    entity_type: type[Entity], rules: Mapping[str, FieldRule]
+) -> Callable[[Item], Iterable[str]]:
+    """The texts of an item without those of fields that the caller does not see in full."""
+    fields = entity_type.model_fields
+    blank = {n: fields[n].get_default(call_default_factory=True) for n in rules if n in fields}
+
+    def texts(item: Item) -> Iterable[str]:
+        return from_item(entity_type, item).model_copy(update=blank).search_texts()
+
+    return texts
