@@ -7,9 +7,11 @@ from functions.imports.files import INSPECTION, Folder
 from functions.imports.findings import Hints, Inspection
 from functions.imports.inspection import inspect
 from functions.imports.jobs import UPLOADING, folder_of, uploaded_size
+from functions.imports.presets import recognise
+from functions.imports.proposals import Locality
 from functions.imports.schemas import InspectionView
 from functions.imports.splitting import copied
-from functions.imports.suggestion import Locality, Suggestion, suggest
+from functions.imports.suggestion import Known, Suggestion, suggest
 from shared.domain.errors import Gone, InvalidState
 from shared.domain.imports import ImportJob
 from shared.domain.tenancy import Tenant
@@ -65,7 +67,9 @@ def _suggestion(call: AnyCall, job: ImportJob, found: Inspection) -> Suggestion:
     zone = tenant.time_zone if tenant else "UTC"
     locality = Locality(region=call.context.principal.region, zone=zone)
     kind = record_kind(job.record_kind)
-    proposed = suggest(found.columns, kind.targets, locality, custom=True)
+    preset = recognise(tuple(column.name for column in found.columns), kind.name)
+    known = Known(preset, kind.name, kind.target) if preset else None
+    proposed = suggest(found.columns, kind.targets, locality, custom=True, known=known)
     fields = tuple(
         each
         if not each.field.startswith("custom.") or _CUSTOM.fullmatch(each.field)

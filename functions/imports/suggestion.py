@@ -1,36 +1,20 @@
 """A first mapping proposed from a file's columns: by their names, then by what they hold."""
 
-from collections.abc import Sequence
-from difflib import get_close_matches
-from typing import Literal
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from pydantic import Field
 
-from functions.imports.cells import plain
 from functions.imports.columns import Column, ColumnType
 from functions.imports.mapping import FieldMapping
-from functions.imports.transforms import (
-    Boolean,
-    Date,
-    NamePart,
-    Number,
-    Phone,
-    Placeholders,
-    Split,
-    Transform,
-    ValueMap,
-)
-from functions.imports.vocabulary import commonness, concept_of, likely_concept, negates, words
+from functions.imports.presets import Preset
+from functions.imports.proposals import OPPOSITE, Locality, Target, TargetType, field_for
+from functions.imports.transforms import NamePart
+from functions.imports.vocabulary import commonness, concept_of, likely_concept, words
 from shared.domain.entity import Value
 from shared.domain.text import has_cjk
 
-TargetType = Literal["text", "email", "phone", "date", "moment", "boolean", "number", "list"]
 _RELATED = {"mobile": "phone", "phone": "mobile"}
-_OPPOSITE = {
-    "do_not_email": "consent_email",
-    "do_not_call": "consent_phone",
-    "do_not_sms": "consent_sms",
-}
 _EVIDENT = ("email", "phone")
 _FITTING: dict[TargetType, tuple[ColumnType, ...]] = {
     "email": ("email",),
@@ -41,7 +25,6 @@ _FITTING: dict[TargetType, tuple[ColumnType, ...]] = {
     "number": ("integer", "decimal"),
     "list": ("enum", "text"),
 }
-_CONSENTS = frozenset(_OPPOSITE.values())
 _WORDED = frozenset(
     {"name", "company", "website", "city", "country", "region", "address", "industry", "interest"}
     | {"job_title", "department", "source", "campaign", "owner", "tags", "status", "notes"}
@@ -49,32 +32,24 @@ _WORDED = frozenset(
 _WEAKEST = 0.5
 
 
-class Target(Value):
-    """A field that a kind of record offers: its name, meaning, type and, if fixed, its choices.
+class Known(NamedTuple):
+    """A preset that was recognised, and the fields that the kind of record has."""
 
-    `names` are headings beyond those of the concept.
-    """
-
-    field: str
-    concept: str | None = None
-    type: TargetType = "text"
-    choices: tuple[str, ...] = ()
-    names: tuple[str, ...] = ()
-
-
-class Locality(Value):
-    """Where the file comes from: the region of its telephone numbers and the zone of its times."""
-
-    region: str | None = None
-    zone: str = "UTC"
+    preset: Preset
+    kind: str
+    target: Callable[[str], Target | None]
 
 
 class Suggestion(Value):
-    """Proposed fields, how sure each is (0 to 1, by field name), and columns without a field."""
+    """Proposed fields, how sure each is (0 to 1, by field name), and columns without a field.
+
+    `preset` names the program whose file this is, where it was recognised.
+    """
 
     fields: tuple[FieldMapping, ...] = ()
     confidence: dict[str, float] = Field(default_factory=dict)
     unmapped: tuple[str, ...] = ()
+    preset: str | None = None
 
 
 def suggest(
@@ -83,20 +58,25 @@ def suggest(
     locality: Locality | None = None,
     *,
     custom: bool = False,
+    known: Known | None = None,
 ) -> Suggestion:
     """The best pairs of column and target, each used once, strongest first.
 
-    With `custom`, columns that are left and not blank become `custom.<name>` fields.
+    With `custom`, columns that are left and not blank become `custom.<name>` fields. What a preset
+    knows (`known`) comes before everything else.
     """
     locality = locality or Locality()
-    fields: list[FieldMapping] = []
-    confidence: dict[str, float] = {}
-    left = {column.name: column for column in columns}
+    fields = [] if known is None else _by_preset(columns, known, locality)
+    confidence = {each.field: 1.0 for each in fields}
+    taken = {column for each in fields for column in each.columns}
+    left = {column.name: column for column in columns if column.name not in taken}
+    ignored = {n: c for n, c in left.items() if known is not None and known.preset.ignores(n)}
+    left = {name: column for name, column in left.items() if name not in ignored}
     for score, column, target in _pairs(columns, targets):
         if column.name in left and target.field not in confidence:
             del left[column.name]
             confidence[target.field] = score
-            fields.append(_field(column, target, locality))
+            fields.append(field_for(column, target, locality))
     for each in _names(left, targets, confidence):
         confidence[each.field] = 0.9
         fields.append(each)
@@ -107,7 +87,23 @@ def suggest(
         left = {name: column for name, column in left.items() if column.type == "blank"}
     order = {column.name: position for position, column in enumerate(columns)}
     fields.sort(key=lambda each: order[each.columns[0]])
-    return Suggestion(fields=tuple(fields), confidence=confidence, unmapped=tuple(left))
+    rest = sorted({*left, *ignored}, key=lambda name: order[name])
+    return Suggestion(
+        fields=tuple(fields),
+        confidence=confidence,
+        unmapped=tuple(rest),
+        preset=known.preset.name if known else None,
+    )
+
+
+def _by_preset(columns: Sequence[Column], known: Known, locality: Locality) -> list[FieldMapping]:
+    """The fields that the program's headings mean, for columns that hold something."""
+    filled = {column.name: column for column in columns if column.type != "blank"}
+    return [
+        field_for(filled[bound.column], target, locality, bound.between)
+        for bound in known.preset.bind(tuple(filled), known.kind)
+        if (target := known.target(bound.field)) is not None
+    ]
 
 
 def _pairs(
@@ -146,60 +142,7 @@ def _likely(column: Column) -> str | None:
 def _concept_score(found: str, wanted: str) -> float:
     if found == wanted:
         return 0.95
-    return 0.85 if wanted in (_RELATED.get(found), _OPPOSITE.get(found)) else 0.0
-
-
-def _field(column: Column, target: Target, locality: Locality) -> FieldMapping:
-    steps = (*_empties(column), *_steps(column, target, locality))
-    return FieldMapping(field=target.field, columns=(column.name,), transforms=steps)
-
-
-def _empties(column: Column) -> tuple[Transform, ...]:
-    texts = tuple(each.value for each in column.placeholders)
-    return (Placeholders(texts=texts),) if texts else ()
-
-
-def _steps(column: Column, target: Target, locality: Locality) -> tuple[Transform, ...]:
-    match target.type:
-        case "date" | "moment":
-            form = column.formats[0] if column.formats else "iso"
-            return (Date(format=form, zone=locality.zone, day_only=target.type == "date"),)
-        case "number":
-            return (Number(mark="," if column.decimal_comma else "."),)
-        case "boolean":
-            return (_boolean(column, target),)
-        case "phone":
-            return (Phone(region=locality.region),)
-        case "list":
-            return (Split(),)
-        case _:
-            return value_map(column, target.choices) if target.choices else ()
-
-
-def _boolean(column: Column, target: Target) -> Boolean:
-    """Where the column asks what somebody does not want, only its yes says anything: a refusal."""
-    if target.concept not in _CONSENTS:
-        return Boolean()
-    opposite = _OPPOSITE.get(concept_of(column.name) or "") == target.concept
-    if opposite or negates(column.name):
-        return Boolean(negate=True, silent=True)
-    return Boolean()
-
-
-def value_map(column: Column, choices: Sequence[str]) -> tuple[ValueMap, ...]:
-    """A map from the column's values to the choices they resemble; the rest is refused on import.
-
-    Nothing is proposed when every value is a choice already.
-    """
-    known = {plain(choice).replace("_", " "): choice for choice in choices}
-    values: dict[str, str] = {}
-    for each in column.values:
-        near = get_close_matches(plain(each.value).replace("_", " "), known, n=1, cutoff=0.8)
-        if near:
-            values[each.value] = known[near[0]]
-    if all(each.value in choices for each in column.values):
-        return ()
-    return (ValueMap(values=values, otherwise="refuse"),)
+    return 0.85 if wanted in (_RELATED.get(found), OPPOSITE.get(found)) else 0.0
 
 
 def _names(
@@ -239,7 +182,7 @@ def _custom(left: dict[str, Column], locality: Locality) -> list[FieldMapping]:
         if column.exceptions == 0:
             kind = _CUSTOM_TYPES.get(column.type, "text")
         target = Target(field=name, type=kind)
-        fields[name] = _field(column, target, locality)
+        fields[name] = field_for(column, target, locality)
     return list(fields.values())
 
 

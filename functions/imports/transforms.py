@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from functions.imports.cells import plain
+from functions.imports.countries import Country
 from functions.imports.names import split_name
 from functions.imports.readings import Boolean, Date, ExcelDate, Number, Phone, Unreadable
 from shared.domain.entity import Value
@@ -82,15 +83,24 @@ class NamePart(Value):
 
 
 class Split(Value):
-    """A list in one cell: `vip, fair 2024` gives two texts. Repeats are dropped."""
+    """A list in one cell: `vip, fair 2024` gives two texts. Repeats are dropped.
+
+    `between` separates instead of the single `separators` (Google writes ` ::: `); `first` takes
+    only the first text, for fields that hold one.
+    """
 
     step: Literal["split"] = "split"
     separators: str = Field(default=",;，；、|", min_length=1, max_length=20)
+    between: str | None = Field(default=None, min_length=1, max_length=10)
+    first: bool = False
 
     def apply(self, text: str) -> Cell | None:
         """The texts in their order, or None when there are none."""
-        parts = re.split(f"[{re.escape(self.separators)}]", text)
-        return list(dict.fromkeys(part for part in map(clean, parts) if part)) or None
+        pattern = re.escape(self.between) if self.between else f"[{re.escape(self.separators)}]"
+        parts = [part for part in map(clean, re.split(pattern, text)) if part]
+        if self.first:
+            return parts[0] if parts else None
+        return list(dict.fromkeys(parts)) or None
 
 
 class Lower(Value):
@@ -113,6 +123,7 @@ Transform = Annotated[
     | Number
     | Boolean
     | Phone
+    | Country
     | Split
     | Lower,
     Field(discriminator="step"),

@@ -10,7 +10,8 @@ from itertools import islice
 from functions.imports.adapters.leads import TARGETS
 from functions.imports.columns import Column
 from functions.imports.inspection import inspect
-from functions.imports.suggestion import Locality, suggest
+from functions.imports.proposals import Locality
+from functions.imports.suggestion import suggest
 from tests.quality.files import FILES, expected_mappings, expected_types
 from tests.quality.pages import prose, table
 from tests.quality.samples import DATA, plain_bytes

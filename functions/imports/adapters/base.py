@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from functions.imports.mapping import Mapping
+from functions.imports.proposals import Target
 from functions.imports.row_mapper import RowInput
-from functions.imports.suggestion import Target
 from shared.domain.context import Context
 from shared.domain.entity import Entity
 from shared.domain.errors import FieldError
@@ -40,6 +40,10 @@ class RecordKind(Protocol):
     def targets(self) -> tuple[Target, ...]: ...
     @property
     def export_fields(self) -> tuple[str, ...]: ...
+
+    def target(self, name: str) -> Target | None:
+        """The field of this dotted name, None when the kind has none; custom fields included."""
+        ...
 
     def problems(self, mapping: Mapping) -> list[FieldError]:
         """What the kind has against a mapping; paths are those of the mapping."""

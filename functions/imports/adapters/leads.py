@@ -8,8 +8,8 @@ from pydantic import ValidationError
 
 from functions.imports.adapters.base import Images, Source
 from functions.imports.mapping import Mapping
+from functions.imports.proposals import Target
 from functions.imports.row_mapper import RowInput
-from functions.imports.suggestion import Target
 from shared.domain.context import Context
 from shared.domain.entity import Entity
 from shared.domain.errors import FieldError
@@ -47,7 +47,7 @@ TARGETS = (
         for name in _CHANNELS
     ),
 )
-_FIELDS = frozenset(target.field for target in TARGETS)
+_FIELDS = {target.field: target for target in TARGETS}
 _READABLE = frozenset(Lead.model_fields) - {"scoring", "behaviours", "timers"}
 _NESTED = {
     "phone": ("e164", "typed", "extension"),
@@ -72,17 +72,21 @@ class Leads:
         *("status", "owner", "team", "score", "tier", "tags", "created_at", "updated_at"),
     )
 
+    def target(self, name: str) -> Target | None:
+        """The field of this name."""
+        return _target(name)
+
     def problems(self, mapping: Mapping) -> list[FieldError]:
         """Unknown fields, keys that cannot be looked up, an amount without its currency."""
         found = [
             FieldError(f"fields.{n}.field", "unknown_field", f"Leads have no field {each.field}.")
             for n, each in enumerate(mapping.fields)
-            if not _known(each.field)
+            if _target(each.field) is None
         ]
         found += [
             FieldError(f"defaults.{name}", "unknown_field", f"Leads have no field {name}.")
             for name in mapping.defaults
-            if not _known(name)
+            if _target(name) is None
         ]
         found += [
             FieldError("keys", "key_not_supported", f"Leads are recognised by {self.key} only.")
@@ -181,8 +185,8 @@ class Leads:
 LEADS = Leads()
 
 
-def _known(name: str) -> bool:
-    return name in _FIELDS or bool(_CUSTOM.fullmatch(name))
+def _target(name: str) -> Target | None:
+    return _FIELDS.get(name) or (Target(field=name) if _CUSTOM.fullmatch(name) else None)
 
 
 def _numbers(custom: dict[str, Any], mapping: Mapping) -> dict[str, Any]:

@@ -10,9 +10,10 @@ from functions.imports.columns import profile
 from functions.imports.findings import Inspection
 from functions.imports.inspection import inspect
 from functions.imports.mapping import FieldMapping, Mapping
+from functions.imports.proposals import Locality, Target, value_map
 from functions.imports.readings import Boolean, Date, Number, Phone
 from functions.imports.row_mapper import RowErrors, RowInput, RowMapper
-from functions.imports.suggestion import Locality, Suggestion, Target, suggest, value_map
+from functions.imports.suggestion import Suggestion, suggest
 from functions.imports.tables import open_table
 from functions.imports.transforms import Placeholders, Split, ValueMap
 from functions.imports.vocabulary import concept_of, concepts, likely_concept
