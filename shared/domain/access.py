@@ -35,6 +35,7 @@ __all__ = [
     "field_rules",
     "grant",
     "mask",
+    "may",
     "refuse_ruled_fields",
     "rights_of",
 ]
@@ -171,6 +172,15 @@ def grant(principal: Principal, resource: str, action: str) -> Grant:
             details={"resource": resource, "action": action},
         )
     return Grant(principal, resource, scope, action)
+
+
+def may(principal: Principal, resource: str, action: str) -> bool:
+    """Whether the caller has the right at all, whatever its reach."""
+    try:
+        grant(principal, resource, action)
+    except Forbidden:
+        return False
+    return True
 
 
 def _in_scopes(principal: Principal, resource: str, action: str) -> bool:

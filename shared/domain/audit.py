@@ -1,4 +1,4 @@
-"""The audit trail of what leaves no other trace: sign-ins, sign-outs, changes of secrets."""
+"""The audit trail of what leaves no other trace: sign-ins, secrets, data revealed or taken."""
 
 from typing import Annotated, ClassVar, Literal
 
@@ -14,18 +14,28 @@ AuditAction = Literal[
     "sign_out",
     "password_change",
     "second_factor",
+    "reveal",
+    "restriction",
+    "subject_export",
+    "erasure",
+    "tenant_archive",
+    "tenant_deletion",
 ]
 AuditOutcome = Literal["ok", "refused", "challenged"]
 LONGEST_AGENT = 200
 
 
 class AuditEntry(Setup):
-    """Who tried what on whom, from where, and how it ended. Never changed."""
+    """Who tried what on whom, from where, and how it ended. Never changed.
+
+    `fields`: the fields of the subject that it was about.
+    """
 
     kind = "audit"
     prefix = "aud"
     state_field = "source"
     owner_field = "owner"
+    relation_field = "subject"
     promoted = ("source", "owner", "status")
     history: ClassVar[bool] = False
 
@@ -34,6 +44,7 @@ class AuditEntry(Setup):
     actor: str
     subject: str
     reason: str = ""
+    fields: tuple[str, ...] = ()
     ip: str = ""
     user_agent: Annotated[str, Field(max_length=LONGEST_AGENT)] = ""
     at: Moment
@@ -64,6 +75,7 @@ def audit(
     ip: str,
     user_agent: str,
     reason: str = "",
+    fields: tuple[str, ...] = (),
 ) -> AuditEntry:
     """A new entry; a long user agent is cut."""
     return AuditEntry(
@@ -73,6 +85,7 @@ def audit(
         actor=actor,
         subject=subject,
         reason=reason,
+        fields=fields,
         ip=ip,
         user_agent=user_agent[:LONGEST_AGENT],
         at=context.now,

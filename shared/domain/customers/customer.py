@@ -1,10 +1,12 @@
 """What accounts and contacts have in common: a customer as every channel meets it."""
 
 from datetime import date
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import Field, field_validator
 
+from shared.domain.access import may
+from shared.domain.context import Context
 from shared.domain.customers.parts import (
     MOST_ADDRESSES,
     MOST_EMAILS,
@@ -27,6 +29,8 @@ from shared.domain.customers.parts import (
     Trait,
 )
 from shared.domain.entity import CODE_MARK, Entity, Value
+from shared.domain.errors import Forbidden
+from shared.domain.events.base import Event
 
 MAX_CUSTOM = 100
 
@@ -81,6 +85,12 @@ class Customer(CustomerFields, Entity):  # pyright: ignore[reportIncompatibleVar
     restricted: bool = False
     merged_into: str | None = None
     contested: tuple[str, ...] = ()
+
+    def evolve(self, context: Context, *events: Event, **changes: Any) -> Self:
+        """As of every entity; a restricted one is changed by who may restrict, and nobody else."""
+        if self.restricted and not may(context.principal, "privacy", "restrict"):
+            raise Forbidden(f"This {self.kind} is restricted.", code="restricted")
+        return super().evolve(context, *events, **changes)
 
     @property
     def hidden(self) -> bool:
