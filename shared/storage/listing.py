@@ -8,6 +8,8 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, Any
 
 from ulid import ULID
@@ -32,9 +34,9 @@ _FILTERED_PAGE = 250
 class ListQuery:
     """What to list. Bounds are inclusive below and exclusive above.
 
-    `equals` and `ranges` name promoted attributes; `has` names set attributes (tags). `hidden`:
-    what is in review, of everybody or with `owner` what this person entered. `helper`: what this
-    user helps with, whoever owns it.
+    `equals` and `ranges` name promoted attributes; `has` names set attributes (tags), of which
+    `among` wants any one of several. `hidden`: what is in review, of everybody or with `owner` what
+    this person entered. `helper`: what this user helps with, whoever owns it.
     """
 
     state: str | None = None
@@ -48,6 +50,7 @@ class ListQuery:
     created_before: datetime | None = None
     equals: Mapping[str, str] = field(default_factory=dict[str, str])
     has: Mapping[str, str] = field(default_factory=dict[str, str])
+    among: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     ranges: Mapping[str, tuple[int | None, int | None]] = field(
         default_factory=dict[str, "tuple[int | None, int | None]"]
     )
@@ -67,6 +70,7 @@ class ListQuery:
             ("deleted" in item) == self.deleted
             and all(_text(item, name) == value for name, value in wanted.items())
             and all(value in item.get(n, {}).get("SS", ()) for n, value in self.has.items())
+            and all(set(of) & set(item.get(n, {}).get("SS", ())) for n, of in self.among.items())
             and all(_within(item, name, *bounds) for name, bounds in self.ranges.items())
             and (not self.unowned or "owner" not in item)
             and (self.created_from is None or created >= keys.moment(self.created_from))
@@ -203,6 +207,8 @@ def _filters(query: ListQuery) -> "Iterable[Condition]":
         yield _path(name) == value
     for name, value in query.has.items():
         yield _path(name).contains(value)
+    for name, choices in query.among.items():
+        yield reduce(or_, [_path(name).contains(value) for value in choices])
     for name, (low, high) in query.ranges.items():
         if low is not None:
             yield _path(name) >= low
