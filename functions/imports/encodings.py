@@ -178,10 +178,13 @@ def _common_share(evidence: bytes, codec: str, core: str, leads: range) -> tuple
 
 
 def _korean(evidence: bytes, count: int) -> bool:
-    """Korean syllables use lead bytes B0-C8 only; a third of Chinese text uses C9-D7 as well."""
-    if count < 20:
-        return False
+    """Korean syllables use lead bytes B0-C8 only; a third of Chinese text uses C9-D7 as well.
+
+    A few characters repeated are no evidence: any Chinese words may happen to avoid those bytes.
+    """
     text = evidence.decode("gb18030", "replace")
+    if count < 20 or len({c for c in text if c > "\x7f"}) < 25:
+        return False
     leads = (c.encode("gb18030")[0] for c in text if c > "\x7f")
     return sum(1 for lead in leads if 0xC9 <= lead <= 0xD7) < count * 0.03
 
