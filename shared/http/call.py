@@ -54,7 +54,10 @@ class Call(Generic[B, Q]):
 
         Raises NotFound, StaleVersion, and Moved for what was merged into another record.
         """
-        record = self.store.load(entity_type, entity_id, deleted=True)
+        return self.admit(self.store.load(entity_type, entity_id, deleted=True), deleted=deleted)
+
+    def admit(self, record: E, *, deleted: bool = False) -> E:
+        """The same for a record that was read in another way."""
         self.grant.require(record)  # pyright: ignore[reportArgumentType]
         if survivor := getattr(record, "merged_into", None):
             raise Moved(details={"location": f"/v1/{record.kind}s/{survivor}", "id": survivor})

@@ -16,7 +16,7 @@ from shared.domain.context import Context
 from shared.domain.entity import Entity, Value
 from shared.domain.errors import AlreadyHandled
 from shared.domain.events.base import Envelope, Event
-from shared.events.catalogue import event_in
+from shared.events.catalogue import UnknownEvent, event_in
 from shared.events.envelope import from_message
 from shared.events.inbox import mark_handled
 from shared.runtime.observability import logger, traced
@@ -63,6 +63,12 @@ class Delivery:
             ids = _subjects(self.memo["bodies"], self.store.tenant, entity_type.kind)
             self.memo[key] = self.store.load_many(entity_type, ids)
         return self.memo[key].get(self.envelope.subject.id)
+
+    def batch(self) -> list[tuple[Event, Envelope]]:
+        """Every event of the batch, of any tenant. One that cannot be read fails on its own."""
+        if "batch" not in self.memo:
+            self.memo["batch"] = list(_readable(self.memo["bodies"]))
+        return self.memo["batch"]
 
     def begin(self) -> UnitOfWork:
         """A unit of work that commits only once for this event, however often it is delivered."""
@@ -178,6 +184,13 @@ def _subjects(bodies: Iterable[str], tenant: str, kind: str) -> Iterator[str]:
             envelope = from_message(body)
             if (envelope.tenant, envelope.subject.kind) == (tenant, kind):
                 yield envelope.subject.id
+
+
+def _readable(bodies: Iterable[str]) -> Iterator[tuple[Event, Envelope]]:
+    for body in bodies:
+        with suppress(ValueError, KeyError, UnknownEvent):
+            envelope = from_message(body)
+            yield event_in(envelope), envelope
 
 
 def _origin(message: Envelope | Message) -> dict[str, str]:

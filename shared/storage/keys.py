@@ -16,6 +16,8 @@ MAIN = "#"
 """Sort key of an item that is alone under its partition key, or the head of its collection."""
 
 HISTORY = "H#"
+TIMELINE = "T#"
+OPEN_ITEM = "O#"
 CUSTOMERS = "customer"
 """The scope of identities, which accounts and contacts share."""
 DUE_SHARDS = 8
@@ -95,6 +97,26 @@ def match(tenant: str, key: str, kind: str, entity_id: str) -> Key:
 def match_partition(tenant: str, key: str) -> str:
     """All records of a tenant that have one match key."""
     return f"{tenant}#M#{_bounded(key)}"
+
+
+def timeline(tenant: str, record: str, at: datetime, event_id: str) -> Key:
+    """An event that concerns a record, in the record's own partition, by its time."""
+    return f"{tenant}#{record}", f"{TIMELINE}{moment(at)}#{event_id}"
+
+
+def open_item(tenant: str, record: str, kind: str, entity_id: str) -> Key:
+    """Another record that is open and concerns this one."""
+    return f"{tenant}#{record}", f"{OPEN_ITEM}{kind}#{entity_id}"
+
+
+def figures(tenant: str, record: str) -> Key:
+    """The sums over everything that concerns a record."""
+    return f"{tenant}#{record}", "F#"
+
+
+def counted(tenant: str, entity_id: str) -> Key:
+    """In whose overviews an entity counts at present, and with what."""
+    return f"{tenant}#{entity_id}", "K#"
 
 
 def collection(tenant: str, kind: str, *, deleted: bool = False) -> str:

@@ -37,8 +37,7 @@ def to_item(tenant: str, entity: Entity, events: Iterable[Envelope], write_id: s
     }
     if not entity.history:
         item["untold"] = {"BOOL": True}
-    if card := entity.card():
-        item["card"] = {"S": card.model_dump_json()}
+    item |= _for_overviews(entity)
     if entity.hidden:
         item["hidden"] = {"BOOL": True}
     elif texts := entity.search_texts():
@@ -68,6 +67,16 @@ def envelopes_of(image: Item) -> list[Envelope]:
     if "events" not in image:
         return []
     return _ENVELOPES.validate_json(image["events"]["S"])
+
+
+def _for_overviews(entity: Entity) -> Item:
+    """What the entity contributes to the overviews of others, and whose."""
+    shown: Item = {}
+    if card := entity.card():
+        shown["card"] = {"S": card.model_dump_json()}
+    if others := set(entity.concerns()) - {entity.id}:
+        shown["concerns"] = {"SS": sorted(others)}
+    return shown
 
 
 def _promoted(entity: Entity) -> Iterable[tuple[str, Item]]:

@@ -12,11 +12,12 @@ from shared.domain.context import Context
 from shared.domain.entity import Entity
 from shared.domain.errors import NotFound
 from shared.domain.ids import is_id
-from shared.storage import keys, search
+from shared.storage import keys, search, timeline
 from shared.storage.cursors import Cursors
 from shared.storage.driver import Item, Table
 from shared.storage.listing import ListQuery, history_rows, list_documents
 from shared.storage.record import from_item, texts_of
+from shared.storage.timeline import TimelineQuery
 from shared.storage.unit_of_work import UnitOfWork
 
 E = TypeVar("E", bound=Entity)
@@ -160,6 +161,15 @@ class Store:
         last = self._cursors.read(self.tenant, fingerprint, cursor) if cursor else None
         entries, last = history_rows(self.table, self.tenant, entity_id, limit, last)
         return entries, self._continue(fingerprint, last)
+
+    def timeline(
+        self, record: str, query: TimelineQuery, *, limit: int, cursor: str | None = None
+    ) -> DocumentPage:
+        """What happened around a record that the caller was found to reach, newest first."""
+        fingerprint = f"timeline of {record} {query!r}"
+        after = self._cursors.read(self.tenant, fingerprint, cursor) if cursor else None
+        entries, last = timeline.page(self.table, self.tenant, record, query, limit, after)
+        return DocumentPage(entries, self._continue(fingerprint, last))
 
     def rows(
         self, partition_of: keys.Key, prefix: str = "", *, limit: int = 1000, newest: bool = False
