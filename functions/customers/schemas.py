@@ -1,20 +1,12 @@
 """What the customer routes accept and answer where that is not the record itself."""
 
-from typing import Annotated
-
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
 from shared.domain.customers.capture import AccountInput, ContactInput
 from shared.domain.entity import Value
-from shared.domain.text import Line
+from shared.domain.matching.policy import Allowance
 from shared.http.record_schemas import Cursor, Limit, RecordId
 from shared.storage.customer_filters import AccountFilters, ContactFilters
-
-
-class Allowance(Value):
-    """Why a record may be entered although others look alike."""
-
-    reason: Annotated[Line, Field(min_length=1, max_length=500)]
 
 
 class Entered(Value):

@@ -1,53 +1,81 @@
 """The verbs of customers for one record: each loads, decides in the domain, and stores once."""
 
+from dataclasses import replace
 from typing import Any
 
 from functions.customers.kinds import CustomerKind
 from functions.customers.schemas import NewAccount, NewContact
-from shared.domain.access import Scope, grant
+from shared.domain.access import Grant, Scope, grant
 from shared.domain.customers import work
-from shared.domain.customers.customer import Customer
+from shared.domain.customers.account import Account
+from shared.domain.customers.contact import Contact
+from shared.domain.matching.policy import Allowance
 from shared.http.call import AnyCall
 from shared.http.record_schemas import NewOwner
+from shared.storage.customer_entry import change_customer, enter_customer
 from shared.storage.owners import team_of_owner
 
 
-def create(call: AnyCall, kind: CustomerKind, given: NewAccount | NewContact) -> Customer:
+def create(call: AnyCall, kind: CustomerKind, given: NewAccount | NewContact) -> Account | Contact:
     """A new customer."""
     owner, team = _owner_of_new(call, kind, given)
     record = kind.make(call.context, given, channel="api", owner=owner, team=team)
-    return call.unit.put(record)
+    return enter_customer(
+        call.store,
+        call.unit,
+        call.context,
+        record,
+        channel="api",
+        allowance=given.allow_duplicate,
+        reader=account_reader(call),
+    )
 
 
-def change(call: AnyCall, kind: CustomerKind, record_id: str, given: Any) -> Customer:
+def change(call: AnyCall, kind: CustomerKind, record_id: str, given: Any) -> Account | Contact:
     """The named fields as given; an unchanged record is answered without a write."""
     record = call.load(kind.entity, record_id)
     names: set[str] = given.model_fields_set
-    return store(call, record, kind.alter(call.context, record, given, names))
+    after = kind.alter(call.context, record, given, names)
+    return store(call, record, after, given.allow_duplicate)
 
 
-def archive(call: AnyCall, kind: CustomerKind, record_id: str) -> Customer:
+def archive(call: AnyCall, kind: CustomerKind, record_id: str) -> Account | Contact:
     """Move it to the archive."""
     record = call.load(kind.entity, record_id)
     return store(call, record, work.archive(call.context, record))
 
 
-def restore(call: AnyCall, kind: CustomerKind, record_id: str) -> Customer:
+def restore(call: AnyCall, kind: CustomerKind, record_id: str) -> Account | Contact:
     """Take it out of the archive."""
     record = call.load(kind.entity, record_id, deleted=True)
     return store(call, record, work.restore(call.context, record))
 
 
-def assign(call: AnyCall, kind: CustomerKind, record_id: str, order: NewOwner) -> Customer:
+def assign(call: AnyCall, kind: CustomerKind, record_id: str, order: NewOwner) -> Account | Contact:
     """Give it to a person. Raises InvalidInput unless they are an active user."""
     record = call.load(kind.entity, record_id)
     team = team_of_owner(call.store, order.owner, order.team)
     return store(call, record, work.assign(call.context, record, order.owner, team))
 
 
-def store(call: AnyCall, before: Customer, after: Customer) -> Customer:
+def store(
+    call: AnyCall, before: Any, after: Any, allowance: Allowance | None = None
+) -> Account | Contact:
     """Put the changed record into the call's unit; nothing if it is unchanged."""
-    return before if after is before else call.unit.put(after)
+    return change_customer(
+        call.store,
+        call.unit,
+        call.context,
+        before,
+        after,
+        allowance=allowance,
+        reader=account_reader(call),
+    )
+
+
+def account_reader(call: AnyCall) -> Grant:
+    """The right that must reach the accounts which the caller's records refer to."""
+    return replace(grant(call.context.principal, "account", "read"), at=call.context.now)
 
 
 def _owner_of_new(

@@ -4,9 +4,11 @@ from datetime import date
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
+from ulid import ULID
 
 from shared.domain.customers.parts import ShortText
 from shared.domain.entity import Entity, Value
+from shared.domain.ids import derived_id
 
 ContactRole = Literal[
     "decision_maker",
@@ -48,6 +50,15 @@ class Affiliation(AffiliationFields, Entity):  # pyright: ignore[reportIncompati
     def concerns(self) -> tuple[str, ...]:
         """Both ends."""
         return (self.account, self.contact)
+
+
+def affiliation_id(account: str, contact: str) -> str:
+    """The id that the affiliation of these two has; sorted by the age of the contact.
+
+    Raises ValueError when `contact` has not the form of an id.
+    """
+    made = ULID.from_str(contact.partition("_")[2]).datetime
+    return derived_id(Affiliation.prefix, made, account, contact)
 
 
 class AccountRelation(Entity):

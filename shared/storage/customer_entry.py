@@ -1,0 +1,71 @@
+"""The door through which every account and contact comes in or changes, whatever brings it.
+
+Duplicates are refused or allowed, a new record may have to wait for its review, identities are
+settled, links kept in step; all in the caller's one unit.
+"""
+
+from typing import TypeVar
+
+from shared.domain.access import Grant
+from shared.domain.context import Context
+from shared.domain.customers.account import Account
+from shared.domain.customers.contact import Contact
+from shared.domain.entity import Entity
+from shared.domain.matching.policy import Allowance
+from shared.domain.matching.profiles import profile_of
+from shared.storage import duplicates
+from shared.storage.customer_writes import put_customer
+from shared.storage.reviews import ReviewDesk
+from shared.storage.store import Store
+from shared.storage.unit_of_work import UnitOfWork
+
+C = TypeVar("C", Account, Contact)
+
+
+def enter_customer(
+    store: Store,
+    unit: UnitOfWork,
+    context: Context,
+    record: C,
+    *,
+    channel: str,
+    allowance: Allowance | None = None,
+    reader: Grant | None = None,
+) -> C:
+    """Put a new record into the unit, hidden when it must be reviewed; gives it as stored.
+
+    Raises DuplicatesFound, InvalidInput.
+    """
+    told = duplicates.refuse_or_allow(store, unit, context, record, allowance)
+    desk = ReviewDesk(store, context, lambda other: similarity(store, other))
+    entered = desk.enter(unit, record.recording(*told), channel)
+    return put_customer(store, unit, context, entered, reader)
+
+
+def change_customer(
+    store: Store,
+    unit: UnitOfWork,
+    context: Context,
+    before: C,
+    after: C,
+    *,
+    allowance: Allowance | None = None,
+    reader: Grant | None = None,
+) -> C:
+    """Put a changed record into the unit; gives it as stored. Nothing when it is unchanged."""
+    if after is before:
+        return before
+    again = before.deleted_at is not None and after.deleted_at is None
+    told = duplicates.refuse_or_allow(
+        store, unit, context, after, allowance, before=None if again else before
+    )
+    followed = ReviewDesk(store, context).follow(unit, before, after.recording(*told))
+    return put_customer(store, unit, context, followed, reader)
+
+
+def similarity(store: Store, record: Entity) -> int:
+    """The best score (0 to 100) of what is stored and looks like this account or contact."""
+    if not isinstance(record, Account | Contact):
+        return 0
+    hits = duplicates.check(store, profile_of(record))
+    return max((hit.points for hit in hits if hit.kind == record.kind), default=0)
