@@ -43,6 +43,11 @@ class CompanyName:
         return has_cjk(self.core)
 
     @property
+    def telling(self) -> bool:
+        """Whether it names a company, and not only a trade: 北京银行 does, 银行 does not."""
+        return bool(self.brand or self.region)
+
+    @property
     def bare(self) -> bool:
         """Whether nothing but the brand is said."""
         return self.core == self.brand
@@ -99,6 +104,8 @@ def _core(words: list[str]) -> str:
 
 def _shorter(words: list[str]) -> list[str]:
     """One step: connecting words, then a legal form, then a region; never all of it."""
+    if not words:
+        return words
     kept = [w for w in words if w not in _CONNECTING] or words
     if kept != words:
         return kept
@@ -115,6 +122,8 @@ def _shorter(words: list[str]) -> list[str]:
 
 
 def _cjk_shorter(word: str) -> str:
+    if word in legal_forms.cjk_forms():
+        return word
     for form in legal_forms.cjk_forms():
         if len(word) - len(form) < _SHORTEST_CJK or len(form) == 1:
             continue
@@ -123,7 +132,7 @@ def _cjk_shorter(word: str) -> str:
         if word.startswith(form) and form[0] in "株有合주유":
             return word.removeprefix(form)
     bare = without_regions(word)
-    return bare if _cjk_brand(bare) else word  # 北京银行 is more than a bank
+    return bare if _cjk_brand(bare) else word
 
 
 def _brand(core: str) -> str:
@@ -142,7 +151,7 @@ def _cjk_brand(word: str) -> str:
     for start in range(len(word)):
         trade = next((t for t in legal_forms.cjk_trades() if word.startswith(t, start)), None)
         if trade is not None and start != 1:
-            return word[:start]
+            return "" if is_region(word[:start]) else word[:start]
     return word
 
 

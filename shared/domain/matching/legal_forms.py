@@ -21,7 +21,15 @@ _LATIN_FORMS = """
 _LATIN_PHRASES = (
     *("gesellschaft mit beschrankter haftung", "societe anonyme", "sociedad anonima"),
     *("sociedad limitada", "societa per azioni", "besloten vennootschap", "naamloze vennootschap"),
-    *("public limited", "de rl de cv", "de cv", "s de rl de cv", "s de rl", "sp z oo", "z oo"),
+    *(
+        "public limited",
+        "de rl de cv",
+        "de cv",
+        "s de rl de cv",
+        "s de rl",
+        "sp z oo",
+        "spolka z oo",
+    ),
     *("spolka z ograniczona odpowiedzialnoscia", "spolka akcyjna", "aktiebolag", "osakeyhtio"),
     *("aksjeselskap", "aktieselskab", "delnicka spolecnost", "limited liability"),
 )

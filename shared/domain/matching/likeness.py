@@ -20,12 +20,17 @@ Verdict = tuple[float, str]
 
 def company_evidence(a: Profile, b: Profile, *, colleagues: bool) -> Iterator[Evidence]:
     """The best of their names; between two persons it only says that they are colleagues."""
-    pairs = product(map(company_name, a.companies), map(company_name, b.companies))
-    bits, code = max(_companies(x, y) for x, y in pairs)
+    bits, code = max(
+        (_companies(x, y) for x, y in product(_named(a), _named(b))), default=(0.0, "")
+    )
     if colleagues:
         bits = 3.0 if bits > 0 else 0.0
     if bits:
         yield Evidence("company", code, bits)
+
+
+def _named(profile: Profile) -> list[CompanyName]:
+    return [name for name in map(company_name, profile.companies) if name.core]
 
 
 def _companies(a: CompanyName, b: CompanyName) -> Verdict:
@@ -41,7 +46,7 @@ def _companies(a: CompanyName, b: CompanyName) -> Verdict:
 
 def _within_script(a: CompanyName, b: CompanyName) -> Verdict:
     if a.key == b.key:
-        return (13.0, "same_core") if a.brand else (4.0, "same_trade")
+        return (13.0, "same_core") if a.telling and b.telling else (4.0, "same_trade")
     if _abbreviates(a, b) or _abbreviates(b, a):
         return 11.7, "initials"
     if a.brand and a.brand == b.brand:
@@ -96,19 +101,26 @@ def person_evidence(a: Profile, b: Profile) -> Iterator[Evidence]:
 
 
 def _persons(a: PersonName, b: PersonName) -> tuple[Evidence, ...]:
-    if a.native and a.native == b.native:
-        rare = 8.0 if len(a.native) < 3 else 10.0
-        return (Evidence("name", "same", rare),)
+    if a.native and b.native:
+        return _chinese(a, b)
     turned = PersonName(given=b.family, family=b.given)
     straight, swapped = _parts(a, b), _parts(a, turned)
-    if a.native and b.native:
-        return _homophones(straight)
     return straight if _sum(straight) >= _sum(swapped) - 1 else swapped
 
 
-def _homophones(parts: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
-    """Chinese names that only sound alike are far less telling than Latin ones."""
-    return tuple(Evidence(p.key, p.code, p.bits / 2 if p.bits > 0 else p.bits) for p in parts)
+def _chinese(a: PersonName, b: PersonName) -> tuple[Evidence, ...]:
+    """Characters decide: millions share a reading, so it excuses a typing error and no more."""
+    if a.native == b.native:
+        return (Evidence("name", "same", 8.0 if len(a.native) < 3 else 10.0),)
+    found: list[Evidence] = []
+    for key, same, alike, x, y in (
+        ("given_name", 5.0, 0.0, (a.native_given, a.given), (b.native_given, b.given)),
+        ("family_name", 3.0, -1.0, (a.native_family, a.family), (b.native_family, b.family)),
+    ):
+        if x[0] and y[0]:
+            code = "same" if x == y else "same_sound" if x[1] == y[1] else "different"
+            found.append(Evidence(key, code, {"same": same, "same_sound": alike}.get(code, -4.0)))
+    return tuple(found)
 
 
 def _parts(a: PersonName, b: PersonName) -> tuple[Evidence, ...]:

@@ -27,11 +27,17 @@ _SILENT = re.compile("[aeiouyhw]")
 
 @dataclass(frozen=True, slots=True)
 class PersonName:
-    """A name in Latin letters; `native` is it as written, folded, when that is Chinese."""
+    """A name in Latin letters; when it is written in Chinese, also its folded characters."""
 
     given: str = ""
     family: str = ""
-    native: str = ""
+    native_given: str = ""
+    native_family: str = ""
+
+    @property
+    def native(self) -> str:
+        """The Chinese characters; nothing for other names."""
+        return self.native_family + self.native_given
 
     @property
     def whole(self) -> str:
@@ -65,7 +71,8 @@ def _from_parts(given: str, family: str) -> PersonName:
     return PersonName(
         given=roman(given).replace(" ", ""),
         family=(roman_surname(family) if han else roman(family)).replace(" ", ""),
-        native=(family + given).replace(" ", "") if han else "",
+        native_given=given.replace(" ", "") if han else "",
+        native_family=family.replace(" ", "") if han else "",
     )
 
 

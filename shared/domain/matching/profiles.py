@@ -1,4 +1,4 @@
-"""How accounts, contacts and leads look to matching; what is shared or invalid identifies nobody."""
+"""How accounts, contacts and leads look to matching; what many share identifies nobody."""
 
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
