@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from functools import cached_property
 
-from shared.domain.access import Grant, Principal, Role, Scope
+from shared.domain.access import Grant, Principal, Role, Scope, may
+from shared.domain.approval.model import Approval
 from shared.domain.calendars import WorkingCalendar
 from shared.domain.tenancy import Calendar, Team, Tenant, User
 from shared.storage.listing import ListQuery
@@ -26,18 +27,19 @@ class StoredPeople:
         return self._users[user_id]
 
     def active(self, users: Iterable[str]) -> tuple[str, ...]:
-        """Those of these users who are active, in their order."""
+        """Those of these users who are active and may decide at all, in their order."""
         wanted = tuple(users)
         self._read(wanted)
         found = ((user, self._users[user]) for user in wanted)
-        return tuple(user for user, known in found if known and known.status == "active")
+        return tuple(user for user, known in found if known is not None and _may_decide(known))
 
     def in_role(self, role: str) -> tuple[str, ...]:
         """Everybody active with this role."""
         if role not in self._roles:
             query = ListQuery(state="active", equals={"source": role})
             reader = Grant(Principal(self._store.tenant, "", Role.SYSTEM), User.kind, Scope.ALL)
-            self._roles[role] = tuple(u.id for u in self._store.list_all(User, query, reader))
+            found = self._store.list_all(User, query, reader)
+            self._roles[role] = tuple(user.id for user in found if _may_decide(user))
         return self._roles[role]
 
     def in_team(self, team: str) -> tuple[str, ...]:
@@ -81,3 +83,8 @@ class StoredPeople:
         if unknown:
             found = self._store.load_many(User, unknown)
             self._users.update({user: found.get(user) for user in unknown})
+
+
+def _may_decide(user: User) -> bool:
+    caller = Principal("", user.id, user.role)
+    return user.status == "active" and may(caller, Approval.kind, "decide")

@@ -4,7 +4,6 @@ Whoever creates a reviewable record passes it through `enter`, and every later c
 through `follow`.
 """
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -24,24 +23,21 @@ from shared.domain.approval.telling import Deadline
 from shared.domain.context import Context
 from shared.domain.entity import Entity
 from shared.domain.events.base import Subject
+from shared.domain.matching.profiles import matched_kinds, profile_of
+from shared.storage.duplicates import check
 from shared.storage.people import StoredPeople
 from shared.storage.store import Store
 from shared.storage.unit_of_work import UnitOfWork
 
 R = TypeVar("R", bound=Entity)
-Similarity = Callable[[Entity], int]
-"""The best score (0 to 100) of what is already known and looks like this record."""
 
 
 class ReviewDesk:
     """One tenant's review of records: policies, people and calendars are read once."""
 
-    def __init__(
-        self, store: Store, context: Context, similarity: Similarity | None = None
-    ) -> None:
+    def __init__(self, store: Store, context: Context) -> None:
         self._store = store
         self._context = context
-        self._similarity = similarity
         self._policies: dict[str, ReviewPolicy] = {}
         self.people = StoredPeople(store)
 
@@ -136,14 +132,13 @@ class ReviewDesk:
     def judgement(self, record: Entity, channel: str) -> Judgement:
         """Whether the record would pass by itself as it stands."""
         policy = self.policy(record.kind)
-        looks = self._similarity if policy.duplicate_from is not None else None
         return judge(
             policy,
             record,
             reviewable(record.kind).weights,
             channel=channel,
             source=getattr(record, "source", None),
-            similarity=looks(record) if looks else 0,
+            similarity=0 if policy.duplicate_from is None else self._similarity(record),
         )
 
     def deadline(self, rules: ApprovalRules) -> Deadline:
@@ -155,6 +150,15 @@ class ReviewDesk:
             return calendar.add_working_time(at, duration) if calendar else at + duration
 
         return after
+
+    def _similarity(self, record: Entity) -> int:
+        """The best score of what is known and looks like this record; leads do not count, since a
+        customer is often the same as the lead it was."""
+        types = matched_kinds()
+        if record.kind not in types:
+            return 0
+        hits = check(self._store, profile_of(record))
+        return max((hit.points for hit in hits if hit.kind == record.kind), default=0)
 
     def _matter(self, record: Entity, channel: str, submitter: str) -> Matter:
         """The record in the version that is stored next."""

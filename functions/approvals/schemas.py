@@ -1,0 +1,158 @@
+"""What the approval routes accept and answer where that is not the approval itself."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, model_validator
+
+from shared.domain.approval.log import Comment, Flaw
+from shared.domain.approval.model import Approval, ApprovalState, Delegation
+from shared.domain.approval.review import ReviewRules
+from shared.domain.entity import Moment, Value
+from shared.domain.events.base import Subject
+from shared.http.record_schemas import Cursor, FieldChange, Limit, RecordId
+
+MOST_DELEGATIONS = 20
+Kind = Annotated[str, Field(pattern=r"^[a-z][a-z_]{0,31}$")]
+
+
+class ApprovalQuery(Value):
+    """Which approvals to list: `mine` are those that wait for the caller or somebody who delegated
+    to them, `submitted` those the caller asked for, `all` those of whom the caller manages."""
+
+    whose: Literal["mine", "submitted", "all"] = "mine"
+    state: ApprovalState | None = None
+    kind: Kind | None = None
+    overdue: bool = False
+    subject: RecordId | None = None
+    limit: Limit = 50
+    cursor: Cursor | None = None
+
+
+class ApprovalRow(Value):
+    """An approval in a list, with what people call its subject."""
+
+    id: str
+    version: int
+    about: Subject
+    label: str
+    state: ApprovalState
+    submitter: str
+    team: str | None
+    round: int
+    step: str | None
+    approvers: tuple[str, ...]
+    due: Moment | None
+    overdue: bool
+    reasons: tuple[str, ...]
+    created_at: Moment
+    updated_at: Moment
+
+
+class Possible(Value):
+    """What the caller may do now; `on_behalf_of` is the approver they would decide for."""
+
+    decide: bool
+    on_behalf_of: str | None = None
+    resubmit: bool
+    withdraw: bool
+
+
+class ReviewScreen(Value):
+    """Everything a reviewer needs at once.
+
+    `subject` is the record as this caller may see it; `changes` are against what was submitted
+    before (`changes_complete` is false while the newest edit is not in the history yet);
+    `duplicates` are records that look alike, `completeness` the share of what counts (0 to 100).
+    """
+
+    approval: Approval
+    subject: dict[str, Any] | None
+    changes: tuple[FieldChange, ...]
+    changes_complete: bool
+    completeness: int | None = None
+    missing: tuple[str, ...] = ()
+    duplicates: tuple[dict[str, Any], ...] = ()
+    possible: Possible
+
+
+class Decision(Value):
+    """Approve, or return with a reason. `step` and `subject_version` are what the caller saw: if
+    something else is asked, or the record says something else by now, nothing is decided."""
+
+    action: Literal["approve", "return"]
+    comment: Comment = ""
+    step: Annotated[str, Field(max_length=100)] | None = None
+    subject_version: Annotated[int, Field(ge=1)] | None = None
+
+    @model_validator(mode="after")
+    def _returned_for_a_reason(self) -> "Decision":
+        if self.action == "return" and not self.comment:
+            raise ValueError("a return needs a comment: what has to be corrected")
+        return self
+
+
+class Remark(Value):
+    """A few words for the log."""
+
+    comment: Comment = ""
+
+
+class Handover(Value):
+    """Whom to ask instead of the caller (`transfer`, 转签) or too (`add`, 加签)."""
+
+    to: RecordId
+    mode: Literal["transfer", "add"] = "transfer"
+    comment: Comment = ""
+
+
+class Verification(Value):
+    """Whether the log is what was written. `sealed` is the newest hash, as events carried it."""
+
+    whole: bool
+    entries: int
+    sealed: str
+    flaw: Flaw | None = None
+
+
+class ReviewerLoad(Value):
+    """How much waits for one person."""
+
+    user: str
+    open: int
+    overdue: int
+
+
+class Load(Value):
+    """What waits for whom, the busiest first. `complete` is false when not all was counted."""
+
+    reviewers: tuple[ReviewerLoad, ...]
+    open: int
+    overdue: int
+    complete: bool
+
+
+class NewDelegation(Value):
+    """Whom to let decide, from when until when, about which kinds (empty: all)."""
+
+    to: RecordId
+    start: Moment
+    end: Moment
+    kinds: Annotated[tuple[Kind, ...], Field(max_length=20)] = ()
+    comment: Comment = ""
+
+    @model_validator(mode="after")
+    def _runs_forward(self) -> "NewDelegation":
+        if self.end <= self.start:
+            raise ValueError("it ends before it starts")
+        return self
+
+
+class Delegations(Value):
+    """Who decides for the caller (`given`), and for whom the caller does (`received`)."""
+
+    given: tuple[Delegation, ...]
+    received: tuple[Delegation, ...]
+
+
+class NewReviewPolicy(ReviewRules):
+    """Rules that replace the present ones."""
