@@ -11,6 +11,7 @@ from shared.domain.context import Context
 from shared.domain.entity import Moment
 from shared.domain.errors import FieldError, InvalidInput, InvalidState
 from shared.domain.events.leads import LeadCaptured, LeadChanged, LeadStatusChanged
+from shared.domain.leads.converting import require_unfrozen
 from shared.domain.leads.model import Attribution, Lead, LeadFields, WorkingStatus
 from shared.domain.names import display_name
 from shared.domain.phone import PhoneNumber, parse_phone
@@ -69,8 +70,9 @@ def capture(
 def change(context: Context, lead: Lead, given: LeadInput, names: set[str]) -> Lead:
     """The lead with the named fields as given; the same lead when that changes nothing.
 
-    Raises InvalidInput, or InvalidState for a status change of a closed lead.
+    Raises InvalidInput, or InvalidState for a converted lead and a status change of a closed one.
     """
+    require_unfrozen(lead)
     fields = _fields(given, names & set(LeadInput.model_fields), context.principal.region)
     if "custom" in fields:
         merged = {**lead.custom, **given.custom}

@@ -1,11 +1,14 @@
 """The lead: a person or company that may become a customer, and the facts known about it."""
 
+from decimal import Decimal
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, StrictBool, StrictFloat, StrictInt, field_validator, model_validator
 
+from shared.domain.card import Card
 from shared.domain.email import Email
 from shared.domain.entity import CODE_MARK, Entity, Moment, Value
+from shared.domain.leads.conversion import LeadConversion
 from shared.domain.money import Money
 from shared.domain.phone import PhoneNumber
 from shared.domain.scoring import Score
@@ -29,6 +32,7 @@ CustomValue = (
 )
 """Kept as it came: digits in quotes stay a text."""
 
+_ONE = {"lead.converted": Decimal(1)}
 MAX_BEHAVIOURS = 50
 MAX_CUSTOM = 100
 
@@ -151,11 +155,14 @@ class Lead(LeadFields, Entity):  # pyright: ignore[reportIncompatibleVariableOve
     behaviours: tuple[Behaviour, ...] = ()
     touched_at: Moment | None = None
     touched_by: str | None = None
+    conversion: LeadConversion | None = None
 
     @model_validator(mode="after")
     def _consistent(self) -> "Lead":
         if (self.status == "disqualified") != (self.disqualification is not None):
             raise ValueError("a disqualified lead, and no other, has a reason")
+        if (self.status == "converted") != (self.conversion is not None):
+            raise ValueError("a converted lead, and no other, has a conversion")
         return self
 
     @property
@@ -169,13 +176,22 @@ class Lead(LeadFields, Entity):  # pyright: ignore[reportIncompatibleVariableOve
         """Whether somebody should be working on it."""
         return self.status in OPEN_STATUSES and self.deleted_at is None
 
+    def concerns(self) -> tuple[str, ...]:
+        """Itself and, once converted, the customers that it became."""
+        became = self.conversion
+        return tuple(
+            i for i in (self.id, became and became.account, became and became.contact) if i
+        )
+
+    def card(self) -> Card | None:
+        """For the customers that it became: one more lead that they came from."""
+        if self.conversion is None:
+            return None
+        return Card(label=self.display_name, status=self.status, at=self.created_at, figures=_ONE)
+
     def unique_keys(self) -> dict[str, str]:
         """The outside system's id is unique among the tenant's leads."""
         return {"external_id": self.external_id} if self.external_id else {}
-
-    def concerns(self) -> tuple[str, ...]:
-        """Itself."""
-        return (self.id,)
 
     def match_keys(self) -> frozenset[str]:
         """What leads, accounts and contacts of the same person or company have in common."""

@@ -1,0 +1,89 @@
+"""What somebody orders for the targets of a conversion: make, link, fill or overwrite each."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from shared.domain.customers.capture import AccountInput, ContactInput
+from shared.domain.entity import Value
+from shared.domain.matching.policy import Allowance
+from shared.domain.opportunities.model import OpportunityTerms
+
+TargetKind = Literal["account", "contact", "opportunity"]
+Mode = Literal["create", "link", "fill", "overwrite", "none"]
+"""`link` leaves the named record as it is, `fill` fills what is empty in it, `overwrite` also
+replaces the fields named in `overwrite`; `none` means no such record."""
+
+RecordId = Annotated[str, Field(min_length=1, max_length=64)]
+FieldName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?$", max_length=80)]
+
+
+class TargetOrder(Value):
+    """One target. A named record is filled where it is empty unless `mode` says otherwise.
+
+    Fields given here take the place of what the lead says.
+    """
+
+    mode: Mode | None = None
+    id: RecordId | None = None
+    overwrite: Annotated[tuple[FieldName, ...], Field(max_length=50)] = ()
+
+    @model_validator(mode="after")
+    def _fits(self) -> "TargetOrder":
+        named = self.mode in ("link", "fill", "overwrite")
+        if named != (self.id is not None) and self.mode is not None:
+            raise ValueError("link, fill and overwrite name a record; create and none do not")
+        if bool(self.overwrite) != (self.mode == "overwrite"):
+            raise ValueError("overwrite goes with the fields to replace, and only these with it")
+        if self.mode in ("link", "none") and self.said:
+            raise ValueError("nothing is written in this mode, so no field is given")
+        return self
+
+    @property
+    def said(self) -> set[str]:
+        """The fields of the record that were given."""
+        return self.model_fields_set - TargetOrder.model_fields.keys()
+
+    @property
+    def way(self) -> Mode:
+        """The mode, decided: a named record is filled, else one is made."""
+        return self.mode or ("fill" if self.id is not None else "create")
+
+
+class AccountTarget(TargetOrder, AccountInput):
+    """The account."""
+
+
+class ContactTarget(TargetOrder, ContactInput):
+    """The contact. Its account is the other target, never a field of it."""
+
+    @model_validator(mode="after")
+    def _at_the_target(self) -> "ContactTarget":
+        if "account" in self.model_fields_set:
+            raise ValueError("the contact's account is the target `account`")
+        return self
+
+
+class OpportunityTarget(TargetOrder, OpportunityTerms):
+    """The opportunity; a named one is an open one to which the lead is attached."""
+
+
+class ConversionOrder(Value):
+    """What becomes of a lead. What is not said follows from it: a company makes an account and
+    its person a contact, somebody without a company an individual account; no opportunity.
+
+    `owner`: whose the new records are when the lead has no owner.
+    """
+
+    account: AccountTarget | None = None
+    contact: ContactTarget | None = None
+    opportunity: OpportunityTarget | None = None
+    owner: RecordId | None = None
+    allow_duplicate: Allowance | None = None
+
+    @model_validator(mode="after")
+    def _becomes_something(self) -> "ConversionOrder":
+        ways = [target.way if target else None for target in (self.account, self.contact)]
+        if ways == ["none", "none"]:
+            raise ValueError("a lead becomes an account, a contact or both")
+        return self
