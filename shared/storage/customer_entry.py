@@ -10,9 +10,7 @@ from shared.domain.access import Grant
 from shared.domain.context import Context
 from shared.domain.customers.account import Account
 from shared.domain.customers.contact import Contact
-from shared.domain.entity import Entity
 from shared.domain.matching.policy import Allowance
-from shared.domain.matching.profiles import profile_of
 from shared.storage import duplicates
 from shared.storage.customer_writes import put_customer
 from shared.storage.reviews import ReviewDesk
@@ -37,8 +35,7 @@ def enter_customer(
     Raises DuplicatesFound, InvalidInput.
     """
     told = duplicates.refuse_or_allow(store, unit, context, record, allowance)
-    desk = ReviewDesk(store, context, lambda other: similarity(store, other))
-    entered = desk.enter(unit, record.recording(*told), channel)
+    entered = ReviewDesk(store, context).enter(unit, record.recording(*told), channel)
     return put_customer(store, unit, context, entered, reader)
 
 
@@ -61,11 +58,3 @@ def change_customer(
     )
     followed = ReviewDesk(store, context).follow(unit, before, after.recording(*told))
     return put_customer(store, unit, context, followed, reader)
-
-
-def similarity(store: Store, record: Entity) -> int:
-    """The best score (0 to 100) of what is stored and looks like this account or contact."""
-    if not isinstance(record, Account | Contact):
-        return 0
-    hits = duplicates.check(store, profile_of(record))
-    return max((hit.points for hit in hits if hit.kind == record.kind), default=0)
