@@ -8,8 +8,8 @@ from pathlib import Path
 from tests.quality.pages import prose
 from tests.quality.samples import DATA
 
-SECTIONS = ("scoring", "routing", "search", "inspection", "phones")
-SLOWEST_FIRST = ("inspection", "search", "scoring", "routing", "phones")
+SECTIONS = ("scoring", "routing", "search", "matching", "inspection", "phones")
+SLOWEST_FIRST = ("inspection", "search", "scoring", "matching", "routing", "phones")
 REPORT = Path(__file__).resolve().parents[2] / "docs" / "quality.md"
 
 

@@ -36,7 +36,7 @@ def test_spellings_of_one_name_have_one_core(one: str, other: str) -> None:
 @pytest.mark.parametrize(
     ("name", "core"),
     [
-        ("北京银行股份有限公司", ""),
+        ("北京银行股份有限公司", "北京银行"),
         ("中国银行", "中国银行"),
         ("北京", "北京"),
         ("GmbH", "gmbh"),
