@@ -9,7 +9,7 @@ from shared.domain.customers.customer import Customer
 from shared.domain.entity import Entity
 from shared.domain.errors import Forbidden, InvalidState
 from shared.http.call import AnyCall
-from shared.storage.identities import settled
+from shared.storage.customer_writes import put_customer
 from shared.storage.reviews import ReviewDesk
 
 
@@ -80,12 +80,18 @@ def _approve(call: AnyCall, approval: Approval, subject: Entity, order: Decision
         return approval
     if decided.state == "approved":
         approved = how.approve(call.context, subject, decided)
-        if isinstance(approved, Customer):  # it holds no identity before everybody may meet it
-            approved = settled(call.store, call.context, approved)
-        call.unit.put(approved)
+        _put_approved(call, approved)
     else:
         call.unit.expect(subject)
     return call.unit.put(decided)
+
+
+def _put_approved(call: AnyCall, subject: Entity) -> None:
+    """A customer takes its identities and affiliations when everybody may meet it, not before."""
+    if isinstance(subject, Customer):
+        put_customer(call.store, call.unit, call.context, subject)
+    else:
+        call.unit.put(subject)
 
 
 def _send_back(call: AnyCall, approval: Approval, subject: Entity, comment: str) -> Approval:

@@ -8,8 +8,6 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import reduce
-from operator import or_
 from typing import TYPE_CHECKING, Any
 
 from ulid import ULID
@@ -23,6 +21,7 @@ if TYPE_CHECKING:
     from pynamodb.expressions.condition import Condition
 
 MAX_REQUESTS = 5
+_MOST_VERSIONS = 100
 _MOST_IN = 100
 """Values DynamoDB takes in one IN."""
 
@@ -151,6 +150,22 @@ def history_rows(
     return entries, page.items[limit - 1]["sk"]["S"] if more else None
 
 
+def history_between(
+    table: Table, tenant: str, entity_id: str, after: int, until: int
+) -> dict[int, str]:
+    """The history entries (JSON texts) of the versions above `after` up to `until`. One request."""
+    partition, first = keys.history(tenant, entity_id, after + 1)
+    _, last = keys.history(tenant, entity_id, until)
+    page = table.query(
+        partition,
+        sort=_path("sk").between(first, last),
+        attributes=("sk", "entry"),
+        limit=_MOST_VERSIONS,
+        consistent=True,
+    )
+    return {int(i["sk"]["S"].removeprefix(keys.HISTORY)): i["entry"]["S"] for i in page.items}
+
+
 @dataclass(frozen=True, slots=True)
 class _Plan:
     index: keys.Index
@@ -208,7 +223,10 @@ def _filters(query: ListQuery) -> "Iterable[Condition]":
     for name, value in query.has.items():
         yield _path(name).contains(value)
     for name, choices in query.among.items():
-        yield reduce(or_, [_path(name).contains(value) for value in choices])
+        wanted = _path(name).contains(choices[0])
+        for value in choices[1:]:
+            wanted = wanted | _path(name).contains(value)
+        yield wanted
     for name, (low, high) in query.ranges.items():
         if low is not None:
             yield _path(name) >= low
