@@ -2,15 +2,16 @@
 
 from functools import partial
 
-from functions.timeline import projection, reading
+from functions.timeline import projection, reading, rehoming
 from functions.timeline.schemas import AccountOverview, TimelineFilter
 from shared.domain.customers.account import Account
 from shared.domain.customers.contact import Contact
+from shared.domain.events.conversion import LeadConversionReverted, LeadConverted
 from shared.domain.leads.model import Lead
 from shared.http.call import AnyCall, Reply
 from shared.http.endpoint import endpoint
 from shared.runtime.app import create_app
-from shared.runtime.consumers import Delivery, follows
+from shared.runtime.consumers import Delivery, consumes, follows
 from shared.storage.store import DocumentPage
 from shared.storage.timeline import Entry
 
@@ -56,3 +57,10 @@ def overview_of_account(call: AnyCall, account: str) -> Reply:
 def project(delivery: Delivery) -> None:
     """Put the event on the timelines of all it concerns, and bring their overviews up to date."""
     projection.project(delivery)
+
+
+@app.on_sqs_message(queue="timeline-rehoming", batch_size=5)
+@consumes(LeadConverted, LeadConversionReverted)
+def rehome(delivery: Delivery) -> None:
+    """What happened to a lead stands with the customer it became."""
+    rehoming.follow_conversion(delivery)

@@ -1,9 +1,17 @@
 """What is copied from one timeline to another can be taken back, and nothing else with it."""
 
+import random
 from collections.abc import Callable
+from typing import Any
+
+import pytest
 
 from shared.domain.customers.account import Account
 from shared.domain.customers.contact import Contact
+from shared.domain.events.base import Event
+from shared.domain.events.conversion import LeadConversionReverted, LeadConverted
+from shared.domain.leads.conversion import LeadConversion
+from shared.domain.leads.model import Lead
 from shared.storage import timeline
 from shared.storage.driver import Table
 from tests.house import House
@@ -118,3 +126,86 @@ def test_long_timelines_move_in_chunks(house: House) -> None:
     assert timeline_keys(house, one) == timeline_keys(house, two)
     assert through(house, timeline.take_back, two, one) == 2
     assert timeline_keys(house, one) == []
+
+
+def store(house: House, lead: Lead, event: Event, **changes: Any) -> Lead:
+    context = house.world.runtime.system_context(house.tenant, "test")
+    unit = house.store.begin(context)
+    unit.put(house.store.load(Lead, lead.id).evolve(context, event, **changes))
+    unit.commit()
+    return house.store.load(Lead, lead.id)
+
+
+def convert(house: House, lead: Lead, one: Account) -> Lead:
+    became = LeadConversion(
+        id="cnv_1", at=house.world.now, by="usr_1", account=one.id, before="working"
+    )
+    event = LeadConverted(conversion=became.id, account=one.id)
+    return store(house, lead, event, status="converted", conversion=became)
+
+
+def revert(house: House, lead: Lead) -> Lead:
+    event = LeadConversionReverted(conversion="cnv_1", status="working")
+    return store(house, lead, event, status="working", conversion=None)
+
+
+def told(house: House, one: Account) -> set[str]:
+    items = house.call("GET", f"/v1/accounts/{one.id}/timeline").json["items"]
+    return {entry["name"] for entry in items}
+
+
+def test_what_happened_to_a_lead_stands_with_the_account_it_became(house: House) -> None:
+    lead, one = house.settled(), account(house)
+    convert(house, lead, one)
+    house.world.settle()
+    assert told(house, one) >= {"lead.captured", "lead.scored", "lead.converted"}
+    assert timeline_keys(house, one) == timeline_keys(house, lead)
+    revert(house, lead)
+    house.world.settle()
+    assert told(house, one) == {"lead.converted"}
+    assert house.world.dead == []
+
+
+def test_a_late_event_of_a_converted_lead_reaches_its_account(house: House) -> None:
+    lead, one = house.settled(), account(house)
+    houses_own = timeline_keys(house, lead)
+    house.world.settle(hold="timeline")
+    store(house, lead, LeadConversionReverted(conversion="none", status="new"))
+    house.world.settle(hold="timeline")
+    house.world.take("timeline-rehoming")
+    (late,) = house.world.take("timeline")
+    convert(house, lead, one)
+    house.world.settle()
+    house.world.deliver("timeline", [late])
+    assert len(timeline_keys(house, one)) == len(houses_own) + 2
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_conversions_and_reversals_may_be_told_in_any_order(house: House, seed: int) -> None:
+    lead, one = house.settled(), account(house)
+    for _ in range(2):
+        convert(house, lead, one)
+        revert(house, lead)
+    if seed % 2:
+        convert(house, lead, one)
+    house.world.settle(hold="timeline-rehoming")
+    messages = house.world.take("timeline-rehoming") * 2
+    random.Random(seed).shuffle(messages)
+    for message in messages:
+        house.world.deliver("timeline-rehoming", [message])
+    assert house.world.dead == []
+    assert ("lead.captured" in told(house, one)) is bool(seed % 2)
+
+
+def test_a_reversal_waits_for_its_conversion_to_be_told(house: House) -> None:
+    lead, one = house.settled(), account(house)
+    convert(house, lead, one)
+    house.world.settle(hold="timeline")
+    revert(house, lead)
+    house.world.settle(hold="timeline")
+    ((queue, message),) = house.world.dead
+    house.world.dead.clear()
+    house.world.settle()
+    house.world.deliver(queue, [message])
+    assert house.world.dead == []
+    assert told(house, one) == {"lead.converted"}
