@@ -16,31 +16,42 @@ from shared.events.schemas import schema_of
 
 AT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 PREFIXES: dict[str, str] = {
+    "account": "acc",
     "api_key": "key",
+    "audit": "aud",
     "calendar": "cal",
+    "consent": "cns",
+    "contact": "con",
     "export": "exp",
     "form": "form",
     "import": "imp",
     "lead": "lead",
     "note": "note",
+    "privacy_policy": "ppl",
+    "privacy_request": "prv",
     "session": "usr",
     "submission": "sub",
     "team": "team",
     "tenant": "ten",
+    "tenant_archive": "arc",
+    "tenant_deletion": "tdl",
     "user": "usr",
 }
 """Id prefixes by the first word of an event's name, where the word itself is not the prefix."""
 
-SUBJECTS: dict[str, str] = dict.fromkeys(
-    (
-        "form.confirmation_requested",
-        "form.submission_confirmed",
-        "form.submission_failed",
-        "form.submission_replayed",
-        "form.submitted",
+SUBJECTS: dict[str, str] = {
+    **dict.fromkeys(
+        (
+            "form.confirmation_requested",
+            "form.submission_confirmed",
+            "form.submission_failed",
+            "form.submission_replayed",
+            "form.submitted",
+        ),
+        "submission",
     ),
-    "submission",
-)
+    "customer.revealed": "audit",
+}
 """Events that are about another kind of record than their name begins with."""
 
 _TIMES = {"at": AT, "due": AT + timedelta(hours=2), "first_touch_due": AT + timedelta(hours=2)}

@@ -4,9 +4,20 @@ Events carry ids, codes and counts, never what was revealed or erased.
 """
 
 from datetime import datetime
-from typing import ClassVar
+from typing import Annotated, ClassVar
+
+from pydantic import Field
 
 from shared.domain.events.base import Event
+
+_Purpose = Annotated[str, Field(examples=["marketing"])]
+_Channel = Annotated[str, Field(examples=["email"])]
+_Source = Annotated[str, Field(examples=["form"])]
+_Type = Annotated[str, Field(examples=["erasure"])]
+_Request = Annotated[str, Field(examples=["prv_01KJNWQ4F0V3M8B1S9XH2ZC7DA"])]
+_Customer = Annotated[str, Field(examples=["con_01KJNWQ4F0T5R7E9W1Q3Y6U8J2"])]
+_Masked = Annotated[tuple[str, ...], Field(examples=[["phones"]])]
+_Decided = Annotated[tuple[str, ...], Field(examples=[["reveals_per_day"]])]
 
 
 class ConsentGranted(Event):
@@ -14,9 +25,9 @@ class ConsentGranted(Event):
 
     name: ClassVar[str] = "consent.granted"
 
-    purpose: str
-    channel: str
-    source: str
+    purpose: _Purpose
+    channel: _Channel
+    source: _Source
 
 
 class ConsentWithdrawn(Event):
@@ -24,9 +35,9 @@ class ConsentWithdrawn(Event):
 
     name: ClassVar[str] = "consent.withdrawn"
 
-    purpose: str
-    channel: str
-    source: str
+    purpose: _Purpose
+    channel: _Channel
+    source: _Source
 
 
 class PrivacyPolicyChanged(Event):
@@ -34,7 +45,7 @@ class PrivacyPolicyChanged(Event):
 
     name: ClassVar[str] = "privacy_policy.changed"
 
-    fields: tuple[str, ...]
+    fields: _Decided
 
 
 class CustomerRevealed(Event):
@@ -43,8 +54,8 @@ class CustomerRevealed(Event):
     name: ClassVar[str] = "customer.revealed"
     timeline: ClassVar[str | None] = None
 
-    customer: str
-    fields: tuple[str, ...]
+    customer: _Customer
+    fields: _Masked
 
 
 class AccountRestricted(Event):
@@ -64,7 +75,7 @@ class AccountErased(Event):
 
     name: ClassVar[str] = "account.erased"
 
-    request: str
+    request: _Request
 
 
 class ContactRestricted(Event):
@@ -84,7 +95,7 @@ class ContactErased(Event):
 
     name: ClassVar[str] = "contact.erased"
 
-    request: str
+    request: _Request
 
 
 class LeadErased(Event):
@@ -92,7 +103,7 @@ class LeadErased(Event):
 
     name: ClassVar[str] = "lead.erased"
 
-    request: str
+    request: _Request
 
 
 class PrivacyRequestReceived(Event):
@@ -100,8 +111,8 @@ class PrivacyRequestReceived(Event):
 
     name: ClassVar[str] = "privacy_request.received"
 
-    type: str
-    subject: str
+    type: _Type
+    subject: _Customer
     due: datetime
 
 
@@ -110,7 +121,7 @@ class PrivacyRequestStarted(Event):
 
     name: ClassVar[str] = "privacy_request.started"
 
-    type: str
+    type: _Type
 
 
 class PrivacyRequestCompleted(Event):
@@ -118,7 +129,7 @@ class PrivacyRequestCompleted(Event):
 
     name: ClassVar[str] = "privacy_request.completed"
 
-    type: str
+    type: _Type
 
 
 class PrivacyRequestRefused(Event):
@@ -126,7 +137,7 @@ class PrivacyRequestRefused(Event):
 
     name: ClassVar[str] = "privacy_request.refused"
 
-    type: str
+    type: _Type
 
 
 class PrivacyRequestOverdue(Event):
@@ -134,7 +145,7 @@ class PrivacyRequestOverdue(Event):
 
     name: ClassVar[str] = "privacy_request.overdue"
 
-    type: str
+    type: _Type
     due: datetime
 
 
@@ -143,8 +154,8 @@ class ErasedSubjectReturned(Event):
 
     name: ClassVar[str] = "privacy_request.subject_returned"
 
-    record: str
-    request: str
+    record: _Customer
+    request: _Request
 
 
 class TenantArchiveRequested(Event):
@@ -158,7 +169,7 @@ class TenantArchiveCompleted(Event):
 
     name: ClassVar[str] = "tenant_archive.completed"
 
-    records: int
+    records: Annotated[int, Field(examples=[18240])]
     sha256: str
 
 
