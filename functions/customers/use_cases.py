@@ -11,6 +11,7 @@ from shared.domain.customers.account import Account
 from shared.domain.customers.contact import Contact
 from shared.domain.matching.policy import Allowance
 from shared.http.call import AnyCall
+from shared.http.merging import load_to_change
 from shared.http.record_schemas import NewOwner
 from shared.storage.customer_entry import change_customer, enter_customer
 from shared.storage.owners import team_of_owner
@@ -33,7 +34,7 @@ def create(call: AnyCall, kind: CustomerKind, given: NewAccount | NewContact) ->
 
 def change(call: AnyCall, kind: CustomerKind, record_id: str, given: Any) -> Account | Contact:
     """The named fields as given; an unchanged record is answered without a write."""
-    record = call.load(kind.entity, record_id)
+    record = load_to_change(call, kind.entity, record_id, given)
     names: set[str] = given.model_fields_set
     after = kind.alter(call.context, record, given, names)
     return store(call, record, after, given.allow_duplicate)

@@ -10,6 +10,7 @@ from shared.domain.leads.capture import LeadChange, NewLead
 from shared.domain.leads.model import Behaviour, Lead, Routing
 from shared.domain.notes import CONTACT_CHANNELS, Note
 from shared.http.call import AnyCall
+from shared.http.merging import load_to_change
 from shared.http.record_schemas import NewNote, NewOwner
 from shared.storage.lead_load import balance
 from shared.storage.owners import team_of_owner
@@ -23,7 +24,7 @@ def create(call: AnyCall, given: NewLead) -> Lead:
 
 def change(call: AnyCall, lead_id: str, given: LeadChange) -> Lead:
     """The named fields as given; an unchanged lead is answered without a write."""
-    lead = call.load(Lead, lead_id)
+    lead = load_to_change(call, Lead, lead_id, given)
     return store(call, lead, capturing.change(call.context, lead, given, given.model_fields_set))
 
 

@@ -137,7 +137,7 @@ def _serve(
         try:
             return _answer(contract, view, call, control, request, path)
         except (StaleVersion, ConcurrentChange) as lost:
-            told = control.if_match is not None and isinstance(lost, StaleVersion)
+            told = "your_version" in lost.details
             if told or attempt == ATTEMPTS - 1 or not contract.writes:
                 raise
     raise AssertionError("unreachable")

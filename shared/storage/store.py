@@ -15,7 +15,12 @@ from shared.domain.ids import is_id
 from shared.storage import keys, search, timeline
 from shared.storage.cursors import Cursors
 from shared.storage.driver import Item, Table
-from shared.storage.listing import ListQuery, history_rows, list_documents
+from shared.storage.listing import (
+    ListQuery,
+    history_between,
+    history_rows,
+    list_documents,
+)
 from shared.storage.record import from_item, texts_of
 from shared.storage.timeline import TimelineQuery
 from shared.storage.unit_of_work import UnitOfWork
@@ -170,6 +175,13 @@ class Store:
         after = self._cursors.read(self.tenant, fingerprint, cursor) if cursor else None
         entries, last = timeline.page(self.table, self.tenant, record, query, limit, after)
         return DocumentPage(entries, self._continue(fingerprint, last))
+
+    def history_since(self, record: Entity, version: int) -> dict[int, str]:
+        """What changed with each version (JSON texts) after this one. One request.
+
+        Rows follow the writes by moments, and a version that tells nothing has none.
+        """
+        return history_between(self.table, self.tenant, record.id, version, record.version)
 
     def rows(
         self, partition_of: keys.Key, prefix: str = "", *, limit: int = 1000, newest: bool = False
