@@ -4,6 +4,7 @@ Duplicates are refused or allowed, a new record may have to wait for its review,
 settled, links kept in step; all in the caller's one unit.
 """
 
+from collections.abc import Collection
 from typing import TypeVar
 
 from shared.domain.access import Grant
@@ -29,14 +30,15 @@ def enter_customer(
     channel: str,
     allowance: Allowance | None = None,
     reader: Grant | None = None,
+    beside: Collection[str] = (),
 ) -> C:
     """Put a new record into the unit, hidden when it must be reviewed; gives it as stored.
 
-    Raises DuplicatesFound, InvalidInput.
+    `beside`: accounts that the caller answers for (see `put_customer`). Raises DuplicatesFound, InvalidInput.
     """
     told = duplicates.refuse_or_allow(store, unit, context, record, allowance)
     entered = ReviewDesk(store, context).enter(unit, record.recording(*told), channel)
-    return put_customer(store, unit, context, entered, reader)
+    return put_customer(store, unit, context, entered, reader, beside)
 
 
 def change_customer(
@@ -48,6 +50,7 @@ def change_customer(
     *,
     allowance: Allowance | None = None,
     reader: Grant | None = None,
+    beside: Collection[str] = (),
 ) -> C:
     """Put a changed record into the unit; gives it as stored. Nothing when it is unchanged."""
     if after is before:
@@ -57,4 +60,4 @@ def change_customer(
         store, unit, context, after, allowance, before=None if again else before
     )
     followed = ReviewDesk(store, context).follow(unit, before, after.recording(*told))
-    return put_customer(store, unit, context, followed, reader)
+    return put_customer(store, unit, context, followed, reader, beside)

@@ -5,7 +5,7 @@ in review, stores by `put_customer`. It asks in one request who holds its identi
 records it newly refers to; a change that touches none of these costs no request.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -30,14 +30,20 @@ Items = Mapping[keys.Key, Item]
 
 
 def put_customer(
-    store: Store, unit: UnitOfWork, context: Context, customer: C, reader: Grant | None = None
+    store: Store,
+    unit: UnitOfWork,
+    context: Context,
+    customer: C,
+    reader: Grant | None = None,
+    beside: Collection[str] = (),
 ) -> C:
     """Put the new or changed record and its affiliations into the unit; gives it as stored.
 
-    `reader`: the right that must reach the accounts it newly refers to. Raises InvalidInput
-    (`unknown_account`, `account_cycle`) at the field that refers.
+    `reader`: the right that must reach the accounts it newly refers to, except those that the
+    caller answers for (`beside`: made in the same unit). Raises InvalidInput (`unknown_account`,
+    `account_cycle`) at the field that refers.
     """
-    links = _Links.of(customer)
+    links = _Links.of(customer, beside)
     asked = identities.unsettled(customer)
     wanted = [identities.guard_key(store.tenant, claim) for claim in asked.values()]
     wanted += [keys.entity(store.tenant, entity_id) for entity_id in links.named()]
@@ -62,7 +68,7 @@ class _Links:
     left: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, customer: Customer) -> "_Links":
+    def of(cls, customer: Customer, beside: Collection[str] = ()) -> "_Links":
         """What differs from the stored state. In review a contact has no affiliations yet."""
         before = customer.stored
         if isinstance(customer, Account):
@@ -72,7 +78,7 @@ class _Links:
         if not isinstance(customer, Contact):
             return cls({})
         was = before.accounts if isinstance(before, Contact) else ()
-        new = {a: "account" for a in customer.accounts if a not in was}
+        new = {a: "account" for a in customer.accounts if a not in was and a not in beside}
         linked = was if before is not None and not before.hidden else ()
         wanted = () if customer.hidden else customer.accounts
         joined = tuple(a for a in wanted if a not in linked and is_id(a, Account.prefix))
