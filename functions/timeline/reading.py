@@ -69,12 +69,15 @@ def closed_kinds(principal: Principal) -> tuple[str, ...]:
 
 
 def _account_and_figures(call: AnyCall, account_id: str) -> tuple[Account, dict[str, str]]:
+    missing = NotFound(f"There is no {Account.kind} with this id.")
+    if not is_id(account_id, Account.prefix):
+        raise missing
     tenant = call.store.tenant
     wanted = [keys.entity(tenant, account_id), keys.figures(tenant, account_id)]
     found = call.store.table.get_many(wanted, consistent=True)
     item = found.get(wanted[0])
-    if item is None or not is_id(account_id, Account.prefix):
-        raise NotFound(f"There is no {Account.kind} with this id.")
+    if item is None:
+        raise missing
     account = call.admit(from_item(Account, item))
     sums = overview.sums_in(found.get(wanted[1]))
     return account, {name: f"{value:f}" for name, value in sums.items()}
