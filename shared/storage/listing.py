@@ -222,16 +222,19 @@ def _filters(query: ListQuery) -> "Iterable[Condition]":
         yield _path(name) == value
     for name, value in query.has.items():
         yield _path(name).contains(value)
-    for name, choices in query.among.items():
-        wanted = _path(name).contains(choices[0])
-        for value in choices[1:]:
-            wanted = wanted | _path(name).contains(value)
-        yield wanted
+    yield from (_contains_one(name, choices) for name, choices in query.among.items())
     for name, (low, high) in query.ranges.items():
         if low is not None:
             yield _path(name) >= low
         if high is not None:
             yield _path(name) < high
+
+
+def _contains_one(name: str, choices: tuple[str, ...]) -> "Condition":
+    wanted = _path(name).contains(choices[0])
+    for value in choices[1:]:
+        wanted = wanted | _path(name).contains(value)
+    return wanted
 
 
 def _reach(grant: Grant, owner: str | None) -> "Iterable[Condition]":
