@@ -6,7 +6,7 @@ records it newly refers to; a change that touches none of these costs no request
 """
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from shared.domain.access import Grant
@@ -14,9 +14,13 @@ from shared.domain.context import Context
 from shared.domain.customers.account import Account
 from shared.domain.customers.contact import Contact
 from shared.domain.customers.customer import Customer
-from shared.domain.customers.links import Affiliation, affiliation_id
+from shared.domain.customers.links import Affiliation, ContactRole, affiliation_id
 from shared.domain.errors import ConcurrentChange, FieldError, InvalidInput
-from shared.domain.events.customers import AffiliationCreated, AffiliationEnded
+from shared.domain.events.customers import (
+    AffiliationChanged,
+    AffiliationCreated,
+    AffiliationEnded,
+)
 from shared.domain.ids import is_id
 from shared.storage import identities, keys
 from shared.storage.driver import Item
@@ -36,14 +40,16 @@ def put_customer(
     customer: C,
     reader: Grant | None = None,
     beside: Collection[str] = (),
+    roles: Collection[ContactRole] = (),
 ) -> C:
     """Put the new or changed record and its affiliations into the unit; gives it as stored.
 
     `reader`: the right that must reach the accounts it newly refers to, except those that the
-    caller answers for (`beside`: made in the same unit). Raises InvalidInput (`unknown_account`,
+    caller answers for (`beside`: made in the same unit). `roles`: those of a contact at the account
+    it mainly stands for, beside the ones it has. Raises InvalidInput (`unknown_account`,
     `account_cycle`) at the field that refers.
     """
-    links = _Links.of(customer, beside)
+    links = _Links.of(customer, beside).playing(customer, roles)
     asked = identities.unsettled(customer)
     wanted = [identities.guard_key(store.tenant, claim) for claim in asked.values()]
     wanted += [keys.entity(store.tenant, entity_id) for entity_id in links.named()]
@@ -66,6 +72,8 @@ class _Links:
     contact: str | None = None
     joined: tuple[str, ...] = ()
     left: tuple[str, ...] = ()
+    main: str | None = None
+    roles: tuple[ContactRole, ...] = ()
 
     @classmethod
     def of(cls, customer: Customer, beside: Collection[str] = ()) -> "_Links":
@@ -85,11 +93,21 @@ class _Links:
         left = tuple(a for a in linked if a not in wanted)
         return cls(new, customer.id, joined, left)
 
+    def playing(self, customer: Customer, roles: Collection[ContactRole]) -> "_Links":
+        """The same with the roles at the main account; they wait while the contact is in review."""
+        if not roles or not isinstance(customer, Contact) or customer.hidden:
+            return self
+        return replace(self, main=customer.account, roles=tuple(dict.fromkeys(roles)))
+
+    def _roles_at(self, account: str) -> tuple[ContactRole, ...]:
+        return self.roles if account == self.main else ()
+
     def named(self) -> Iterator[str]:
         """The ids of everything that must be read."""
         yield from (a for a in self.accounts if is_id(a, Account.prefix))
         if self.contact is not None:
-            for account in (*self.joined, *self.left):
+            main = (self.main,) if self.main is not None else ()
+            for account in {*self.joined, *self.left, *main}:
                 yield affiliation_id(account, self.contact)
 
     def kept_in_step(self, store: Store, context: Context, items: Items) -> Iterator[Affiliation]:
@@ -99,17 +117,31 @@ class _Links:
             return
         for account in self.joined:
             found = _affiliation(store, items, account, contact)
-            event = AffiliationCreated(account=account, contact=contact, roles=())
+            roles = self._roles_at(account)
+            event = AffiliationCreated(account=account, contact=contact, roles=roles)
             if found is None:
                 stamp = Affiliation.stamp(context, affiliation_id(account, contact))
-                yield Affiliation(**stamp, account=account, contact=contact).recording(event)
+                ends = {"account": account, "contact": contact}
+                yield Affiliation(**stamp, **ends, roles=roles).recording(event)
             elif found.deleted_at is not None:
-                yield found.evolve(context, event, deleted_at=None, roles=(), until=None)
+                yield found.evolve(context, event, deleted_at=None, roles=roles, until=None)
+        if self.main is not None and self.main not in self.joined:
+            yield from self._more_roles(store, context, items, self.main, contact)
         for account in self.left:
             found = _affiliation(store, items, account, contact)
             if found is not None and found.deleted_at is None:
                 ended = AffiliationEnded(account=account, contact=contact)
                 yield found.evolve(context, ended, deleted_at=context.now)
+
+    def _more_roles(
+        self, store: Store, context: Context, items: Items, account: str, contact: str
+    ) -> Iterator[Affiliation]:
+        """The affiliation that stands, with the roles it did not have."""
+        found = _affiliation(store, items, account, contact)
+        if found is None or found.deleted_at is not None or set(self.roles) <= set(found.roles):
+            return
+        event = AffiliationChanged(account=account, contact=contact, fields=("roles",))
+        yield found.evolve(context, event, roles=tuple(dict.fromkeys((*found.roles, *self.roles))))
 
 
 def _affiliation(store: Store, items: Items, account: str, contact: str) -> Affiliation | None:
