@@ -77,7 +77,6 @@ def add_protection(kind: str) -> None:
         returns=Revealed,
         other_statuses=(429,),
         writes=True,
-        rehearsable=False,
         secret=True,
     )
     def reveal(call: AnyCall, **path: str) -> Revealed:

@@ -27,14 +27,18 @@ def maskable(kind: str) -> frozenset[str]:
 
 
 def reveal(call: AnyCall, kind: str, record_id: str, order: RevealOrder) -> Revealed:
-    """The named fields as they are. Raises RateLimited when the day's limit is reached."""
+    """The named fields as they are; a rehearsal, which leaves no trace, shows none.
+
+    Raises RateLimited when the day's limit is reached.
+    """
     record = call.load(CUSTOMERS[kind], record_id)
     names = _checked(call, kind, order)
     limit = policy_of(call.store, call.context).reveals_per_day
     used = _count(call, limit)
     event = CustomerRevealed(customer=record.id, fields=names)
     note_in_trail(call, "reveal", record.id, event, reason=order.reason, fields=names)
-    document: dict[str, Any] = record.model_dump(mode="json", include=set(names))
+    shown = set(names) if not call.context.dry_run else set[str]()
+    document: dict[str, Any] = record.model_dump(mode="json", include=shown)
     return Revealed(id=record.id, fields=document, left=max(0, limit - used))
 
 

@@ -10,7 +10,7 @@ from shared.domain.tenancy import User
 from shared.runtime.runtime import Runtime
 from tests.house import House
 from tests.integration.imports.office import Office, csv_file
-from tests.integration.security.routes import BODIES, Route
+from tests.integration.security.routes import BODIES, CONSENT, Route
 from tests.world import Answer
 
 CANARY = "绝密Zyzzyva"
@@ -30,6 +30,7 @@ class Estate:
         self._trail()
         self._customers()
         self._leads()
+        self._consents()
         self._forms()
         self._imports()
         house.world.settle(rounds=200)
@@ -107,6 +108,12 @@ class Estate:
             path = f"/v1/leads/{lead}/owner"
             answer = self.house.world.call("PUT", path, order, by=self.admin)
             assert answer.status == 200, answer.text
+
+    def _consents(self) -> None:
+        for kind in ("account", "contact", "lead"):
+            for channel in ("email", "phone"):
+                said = {**CONSENT, "channel": channel, "evidence": CANARY}
+                self._made(f"/v1/{kind}s/{self.ids[kind]}/consents", said)
 
     def _forms(self) -> None:
         fields = [

@@ -81,6 +81,8 @@ WORKING = {"zone": "Asia/Shanghai", "week": WEEK}
 MAPPING = {"fields": [{"field": "name", "columns": ["Name"]}]}
 FORM = {"name": "F", "fields": [{"name": "name", "label": "Name"}]}
 SAID = {"type": "page.visited", "at": "2026-03-01T00:00:00Z"}
+CONSENT = {"purpose": "service", "channel": "email", "state": "granted", "evidence": "signed"}
+REASON = {"reason": "asked for it"}
 
 BODIES: dict[str, Body] = {
     "PATCH /v1/me": lambda e: {"name": "N"},
@@ -108,6 +110,14 @@ BODIES: dict[str, Body] = {
     "POST /v1/contacts": lambda e: {"name": "N", "account": e.ids["account"]},
     "PATCH /v1/contacts/{contact}": lambda e: {"job_title": "N"},
     "PUT /v1/contacts/{contact}/owner": lambda e: {"owner": e.ids["user_id"]},
+    "POST /v1/accounts/{account}/consents": lambda e: CONSENT,
+    "POST /v1/contacts/{contact}/consents": lambda e: CONSENT,
+    "POST /v1/leads/{lead}/consents": lambda e: CONSENT,
+    "POST /v1/accounts/{account}/reveal": lambda e: {"fields": ["phones"], **REASON},
+    "POST /v1/contacts/{contact}/reveal": lambda e: {"fields": ["phones"], **REASON},
+    "PUT /v1/accounts/{account}/restriction": lambda e: REASON,
+    "PUT /v1/contacts/{contact}/restriction": lambda e: REASON,
+    "PUT /v1/privacy-policy": lambda e: {"reveals_per_day": 50},
     "POST /v1/leads": lambda e: {"name": "N"},
     "PATCH /v1/leads/{lead}": lambda e: {"city": "N"},
     "POST /v1/leads/{lead}/disqualification": lambda e: {"reason": "spam"},
