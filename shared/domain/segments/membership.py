@@ -42,6 +42,11 @@ class Membership(Entity):
         stamp = cls.stamp(context, membership_id(record_id))
         return cls(**stamp, record=record_id, record_kind=record_kind)
 
+    def stands(self, targets: frozenset[str], placed: frozenset[str], flip: Moment | None) -> bool:
+        """Whether it says just that already."""
+        found = (frozenset(self.targets), frozenset(self.placed), self.timers.get(FLIP))
+        return found == (targets, placed, flip)
+
     def moved(
         self,
         context: Context,
@@ -51,11 +56,15 @@ class Membership(Entity):
         events: tuple[Event, ...],
     ) -> "Membership":
         """With other targets; the same membership when nothing differs."""
-        timers = {FLIP: flip} if flip is not None else {}
-        wanted = (tuple(sorted(targets)), tuple(sorted(placed)), timers)
-        if wanted == (self.targets, self.placed, self.timers):
+        if self.stands(targets, placed, flip):
             return self
-        return self.evolve(context, *events, targets=wanted[0], placed=wanted[1], timers=timers)
+        return self.evolve(
+            context,
+            *events,
+            targets=tuple(sorted(targets)),
+            placed=tuple(sorted(placed)),
+            timers={FLIP: flip} if flip is not None else {},
+        )
 
 
 def membership_id(record_id: str) -> str:

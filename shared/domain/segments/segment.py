@@ -5,6 +5,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field, field_validator, model_validator
 
 from shared.domain.conditions import Condition
+from shared.domain.conditions.schema import Node
 from shared.domain.entity import Value
 from shared.domain.segments.kinds import RecordKind
 from shared.domain.segments.run import Run, Status
@@ -58,6 +59,18 @@ class SegmentFields(Value):
     exclude: Excluded = Excluded()
 
 
+def refuse_contradiction(
+    segment_type: str, condition: Node | None, include: Included, exclude: Excluded
+) -> None:
+    """ValueError when this type of segment cannot be defined like that."""
+    listed = bool(include.ids or include.segments)
+    excluded = bool(exclude.ids or exclude.segments or exclude.addresses)
+    if segment_type == "static" and (condition is not None or listed or excluded):
+        raise ValueError("the members of a static segment are put in by hand")
+    if segment_type == "dynamic" and condition is None and not listed:
+        raise ValueError("a dynamic segment has a condition or an include list")
+
+
 class Segment(SegmentFields, Setup):  # pyright: ignore[reportIncompatibleVariableOverride]
     """A stored segment. `definition` counts the changes of what decides on its members."""
 
@@ -77,12 +90,7 @@ class Segment(SegmentFields, Setup):  # pyright: ignore[reportIncompatibleVariab
 
     @model_validator(mode="after")
     def _decides(self) -> "Segment":
-        lists = (*self.include.ids, *self.include.segments)
-        excluded = (*self.exclude.ids, *self.exclude.segments, *self.exclude.addresses)
-        if self.type == "static" and (self.condition is not None or lists or excluded):
-            raise ValueError("the members of a static segment are put in by hand")
-        if self.type == "dynamic" and self.condition is None and not lists:
-            raise ValueError("a dynamic segment has a condition or an include list")
+        refuse_contradiction(self.type, self.condition, self.include, self.exclude)
         return self
 
     @property

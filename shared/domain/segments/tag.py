@@ -39,7 +39,7 @@ class TagFields(Value):
 class Tag(TagFields, Setup):  # pyright: ignore[reportIncompatibleVariableOverride]
     """A stored tag. `merged_into` is the tag that took its place.
 
-    `rewriting`: the name that records still carry and the run replaces.
+    `rewriting`: the names that records still carry and the run replaces.
     """
 
     kind: ClassVar[str] = "tag"
@@ -53,7 +53,7 @@ class Tag(TagFields, Setup):  # pyright: ignore[reportIncompatibleVariableOverri
     definition: int = 1
     run: Run | None = None
     status: Status = "ready"
-    rewriting: tuple[str, str] | None = None
+    rewriting: Annotated[tuple[str, ...], Field(max_length=20)] = ()
 
     @property
     def state(self) -> Literal["active", "retired", "merged"]:

@@ -1,0 +1,1 @@
+"""Tags and segments: their definitions, members, and the background work that keeps them."""
