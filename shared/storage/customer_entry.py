@@ -34,7 +34,8 @@ def enter_customer(
 ) -> C:
     """Put a new record into the unit, hidden when it must be reviewed; gives it as stored.
 
-    `beside`: accounts that the caller answers for (see `put_customer`). Raises DuplicatesFound, InvalidInput.
+    `beside`: accounts that the caller answers for (see `put_customer`).
+    Raises DuplicatesFound, InvalidInput.
     """
     told = duplicates.refuse_or_allow(store, unit, context, record, allowance)
     entered = ReviewDesk(store, context).enter(unit, record.recording(*told), channel)
