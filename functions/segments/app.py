@@ -282,11 +282,25 @@ def read_condition_schema(call: AnyCall) -> Reply:
     return Reply(condition_schema(), media="application/schema+json")
 
 
-@app.route("/v1/conditions/fields/{kind}", methods=["GET"])
-@of_conditions("The fields that conditions may name for a kind of record", returns=FieldCatalogue)
-def read_fields(call: AnyCall, kind: str) -> FieldCatalogue:
-    """The fields of a kind."""
-    return field_catalogue(call, kind)
+@app.route("/v1/conditions/fields/account", methods=["GET"])
+@of_conditions("The fields that conditions on accounts may name", returns=FieldCatalogue)
+def read_account_fields(call: AnyCall) -> FieldCatalogue:
+    """The fields of accounts."""
+    return field_catalogue(call, "account")
+
+
+@app.route("/v1/conditions/fields/contact", methods=["GET"])
+@of_conditions("The fields that conditions on contacts may name", returns=FieldCatalogue)
+def read_contact_fields(call: AnyCall) -> FieldCatalogue:
+    """The fields of contacts."""
+    return field_catalogue(call, "contact")
+
+
+@app.route("/v1/conditions/fields/lead", methods=["GET"])
+@of_conditions("The fields that conditions on leads may name", returns=FieldCatalogue)
+def read_lead_fields(call: AnyCall) -> FieldCatalogue:
+    """The fields of leads."""
+    return field_catalogue(call, "lead")
 
 
 @app.on_sqs_message(queue="segment-evaluation", batch_size=50, maximum_batching_window_in_seconds=1)

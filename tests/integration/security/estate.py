@@ -31,6 +31,7 @@ class Estate:
         self._customers()
         self._leads()
         self._consents()
+        self._segments()
         self._forms()
         self._imports()
         house.world.settle(rounds=200)
@@ -114,6 +115,14 @@ class Estate:
             for channel in ("email", "phone"):
                 said = {**CONSENT, "channel": channel, "evidence": CANARY}
                 self._made(f"/v1/{kind}s/{self.ids[kind]}/consents", said)
+
+    def _segments(self) -> None:
+        for part in ("a", "b"):
+            self.other_tag = self.ids.get("tag", "")
+            self.ids["tag"] = self._made("/v1/tags", {"name": f"{CANARY} {part}"})["id"]
+            segment = {"name": f"{CANARY} {part}", **SEGMENT}
+            self.ids["segment"] = self._made("/v1/segments", segment)["id"]
+        self.ids["record"] = self.ids["lead"]
 
     def _forms(self) -> None:
         fields = [

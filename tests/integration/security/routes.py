@@ -80,6 +80,7 @@ WEEK = {"1": [{"start": "09:00", "end": "18:00"}]}
 WORKING = {"zone": "Asia/Shanghai", "week": WEEK}
 MAPPING = {"fields": [{"field": "name", "columns": ["Name"]}]}
 FORM = {"name": "F", "fields": [{"name": "name", "label": "Name"}]}
+SEGMENT = {"record_kind": "lead", "condition": {"field": "name", "op": "exists"}}
 SAID = {"type": "page.visited", "at": "2026-03-01T00:00:00Z"}
 CONSENT = {"purpose": "service", "channel": "email", "state": "granted", "evidence": "signed"}
 REASON = {"reason": "asked for it"}
@@ -125,6 +126,14 @@ BODIES: dict[str, Body] = {
     "POST /v1/leads/{lead}/behaviours": lambda e: SAID,
     "POST /v1/leads/{lead}/notes": lambda e: {"text": "N", "channel": "call"},
     "POST /v1/leads/bulk": lambda e: {"ids": [e.ids["lead"]], "action": "tag", "add_tags": ["N"]},
+    "POST /v1/segments": lambda e: {"name": e.fresh_name(), **SEGMENT},
+    "POST /v1/segments/preview": lambda e: SEGMENT,
+    "PATCH /v1/segments/{segment}": lambda e: {"name": e.fresh_name()},
+    "POST /v1/segments/{segment}/snapshot": lambda e: {"name": e.fresh_name()},
+    "POST /v1/segments/{segment}/members": lambda e: {"add": [e.ids["lead"]]},
+    "POST /v1/tags": lambda e: {"name": e.fresh_name()},
+    "PATCH /v1/tags/{tag}": lambda e: {"colour": "#336699"},
+    "POST /v1/tags/{tag}/merge": lambda e: {"into": e.other_tag},
     "PUT /v1/scoring-model": lambda e: {"base": 1},
     "PUT /v1/lead-routing": lambda e: {
         "rules": [{"id": "r", "label": "R", "team": e.ids["team_id"]}],
