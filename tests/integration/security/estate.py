@@ -10,7 +10,7 @@ from shared.domain.tenancy import User
 from shared.runtime.runtime import Runtime
 from tests.house import House
 from tests.integration.imports.office import Office, csv_file
-from tests.integration.security.routes import BODIES, CONSENT, Route
+from tests.integration.security.routes import BODIES, CONSENT, SEGMENT, Route
 from tests.world import Answer
 
 CANARY = "绝密Zyzzyva"
