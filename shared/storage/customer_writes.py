@@ -121,8 +121,8 @@ class _Links:
             event = AffiliationCreated(account=account, contact=contact, roles=roles)
             if found is None:
                 stamp = Affiliation.stamp(context, affiliation_id(account, contact))
-                ends = {"account": account, "contact": contact}
-                yield Affiliation(**stamp, **ends, roles=roles).recording(event)
+                new = Affiliation(**stamp, account=account, contact=contact, roles=roles)
+                yield new.recording(event)
             elif found.deleted_at is not None:
                 yield found.evolve(context, event, deleted_at=None, roles=roles, until=None)
         if self.main is not None and self.main not in self.joined:
