@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from shared.domain.access import Grant, Principal, Role, Scope
+from shared.domain.access import Grant, Principal, Role, Scope, grant, may
 from shared.domain.approval.flow import may_decide
 from shared.domain.approval.model import Approval, Delegation
 from shared.domain.errors import NotFound
@@ -27,7 +27,7 @@ def load(call: AnyCall, approval_id: str) -> Approval:
 
 def oversees(call: AnyCall, approval: Approval) -> bool:
     """Whether the caller's right reaches it as a manager's does, not as one involved."""
-    return call.grant.scope is not Scope.OWN and call.grant.covers(approval)
+    return _overseen(call.grant, approval)
 
 
 def acting_for(call: AnyCall, approval: Approval) -> frozenset[str]:
@@ -68,8 +68,17 @@ def _listed(store: Store, query: ListQuery) -> list[Delegation]:
     return [Delegation.from_document(text) for text in page.documents]
 
 
+def _overseen(right: Grant, approval: Approval) -> bool:
+    return right.scope is not Scope.OWN and right.covers(approval)
+
+
 def _may_see(call: AnyCall, approval: Approval) -> bool:
-    if call.context.actor in approval.involved or oversees(call, approval):
+    caller = call.context.principal
+    if call.context.actor in approval.involved:
+        return True
+    if may(caller, Approval.kind, "read") and _overseen(
+        grant(caller, Approval.kind, "read"), approval
+    ):
         return True
     step = approval.current
     return step is not None and bool(delegators(call, approval.about.kind) & set(step.deciders))
