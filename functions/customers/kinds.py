@@ -9,6 +9,8 @@ from pydantic import BaseModel
 from functions.customers.schemas import (
     AccountChange,
     AccountQuery,
+    BulkAccounts,
+    BulkContacts,
     ContactChange,
     ContactQuery,
     NewAccount,
@@ -28,6 +30,7 @@ class CustomerKind:
     new: type[BaseModel]
     change: type[BaseModel]
     query: type[BaseModel]
+    bulk: type[BaseModel]
     make: Callable[..., Any]
     alter: Callable[..., Any]
 
@@ -48,6 +51,7 @@ ACCOUNT = CustomerKind(
     new=NewAccount,
     change=AccountChange,
     query=AccountQuery,
+    bulk=BulkAccounts,
     make=capture.new_account,
     alter=capture.change_account,
 )
@@ -57,6 +61,7 @@ CONTACT = CustomerKind(
     new=NewContact,
     change=ContactChange,
     query=ContactQuery,
+    bulk=BulkContacts,
     make=capture.new_contact,
     alter=capture.change_contact,
 )

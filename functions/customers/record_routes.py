@@ -1,30 +1,20 @@
 """Routes of one record and of lists, the same for accounts and contacts."""
 
-from collections.abc import Callable
-from functools import partial
-from typing import Any
-
-from functions.customers import use_cases
+from functions.customers import describing, use_cases
 from functions.customers.api import app
 from functions.customers.kinds import KINDS, CustomerKind
 from shared.domain.customers.customer import Customer
 from shared.http.call import AnyCall, Reply
-from shared.http.endpoint import endpoint
 from shared.http.record_schemas import History, NewOwner, PageQuery
 from shared.http.records import history_of, page_of
 from shared.storage.store import DocumentPage
-
-
-def _about(kind: CustomerKind, **more: Any) -> Callable[..., Callable[..., Any]]:
-    """The contract of its routes, as far as they share it."""
-    return partial(endpoint, resource=kind.name, tag=kind.plural.title(), **more)
 
 
 def add_reading(kind: CustomerKind) -> None:
     """Publish how records of this kind come in and are read."""
     name, every = kind.name, f"/v1/{kind.plural}"
     one = f"{every}/{{{name}}}"
-    about = _about(kind, returns=kind.entity)
+    about = describing.of(kind, returns=kind.entity)
 
     @app.route(every, methods=["POST"], name=f"create_{name}")
     @about(f"Create {kind.a}", action="create", body=kind.new, status=201, writes=True)
@@ -55,7 +45,7 @@ def add_reading(kind: CustomerKind) -> None:
         return call.load(kind.entity, path[name])
 
     @app.route(f"{one}/history", methods=["GET"], name=f"read_{name}_history")
-    @_about(kind, returns=History)(
+    @describing.of(kind, returns=History)(
         "Who changed which field when, newest first", action="read", query=PageQuery
     )
     def history(call: AnyCall, **path: str) -> History:
@@ -66,7 +56,7 @@ def add_reading(kind: CustomerKind) -> None:
 def add_changing(kind: CustomerKind) -> None:
     """Publish how one record of this kind is changed."""
     name, one = kind.name, f"/v1/{kind.plural}/{{{kind.name}}}"
-    changing = _about(kind, returns=kind.entity, precondition=True, writes=True)
+    changing = describing.of(kind, returns=kind.entity, precondition=True, writes=True)
 
     @app.route(one, methods=["PATCH"], name=f"change_{name}")
     @changing(

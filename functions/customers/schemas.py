@@ -1,11 +1,14 @@
 """What the customer routes accept and answer where that is not the record itself."""
 
-from pydantic import model_validator
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
 
 from shared.domain.customers.capture import AccountInput, ContactInput
+from shared.domain.customers.parts import Tag
 from shared.domain.entity import Value
 from shared.domain.matching.policy import Allowance
-from shared.http.record_schemas import Cursor, Limit, RecordId
+from shared.http.record_schemas import MAX_BULK, Cursor, Limit, NewOwner, RecordId
 from shared.storage.customer_filters import AccountFilters, ContactFilters
 
 
@@ -45,6 +48,37 @@ class ContactChange(ContactInput):
     """Fields to change; null clears. `custom` is merged, its null values remove an entry."""
 
     allow_duplicate: Allowance | None = None
+
+
+class Bulk(Value):
+    """One action on up to 100 records. Each succeeds or fails alone."""
+
+    ids: Annotated[tuple[RecordId, ...], Field(min_length=1, max_length=MAX_BULK)]
+    action: Literal["change", "assign", "delete", "restore", "tag"]
+    owner: NewOwner | None = None
+    add_tags: Annotated[tuple[Tag, ...], Field(max_length=50)] = ()
+    remove_tags: Annotated[tuple[Tag, ...], Field(max_length=50)] = ()
+
+    @model_validator(mode="after")
+    def _complete(self) -> "Bulk":
+        needed = {"change": "change", "assign": "owner"}.get(self.action)
+        if needed is not None and getattr(self, needed) is None:
+            raise ValueError(f"the action {self.action} needs {needed}")
+        if len(set(self.ids)) != len(self.ids):
+            raise ValueError("an id is repeated")
+        return self
+
+
+class BulkAccounts(Bulk):
+    """One action on up to 100 accounts."""
+
+    change: AccountChange | None = None
+
+
+class BulkContacts(Bulk):
+    """One action on up to 100 contacts."""
+
+    change: ContactChange | None = None
 
 
 class AccountQuery(AccountFilters):

@@ -1,5 +1,6 @@
 """The verbs of customers for one record: each loads, decides in the domain, and stores once."""
 
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -57,6 +58,20 @@ def assign(call: AnyCall, kind: CustomerKind, record_id: str, order: NewOwner) -
     record = call.load(kind.entity, record_id)
     team = team_of_owner(call.store, order.owner, order.team)
     return store(call, record, work.assign(call.context, record, order.owner, team))
+
+
+def tag(
+    call: AnyCall,
+    kind: CustomerKind,
+    record_id: str,
+    add: Iterable[str],
+    remove: Collection[str],
+) -> Account | Contact:
+    """Other tags, those it keeps in their order."""
+    record = call.load(kind.entity, record_id)
+    kept = [old for old in record.tags if old not in remove]
+    given = kind.change.model_validate({"tags": tuple(dict.fromkeys((*kept, *add)))})
+    return store(call, record, kind.alter(call.context, record, given, {"tags"}))
 
 
 def store(

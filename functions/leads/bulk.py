@@ -1,17 +1,16 @@
-"""One action on many leads: each is decided and stored alone, and each gets its own result."""
+"""One action on many leads: what it is, and the right it needs."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from functions.leads import use_cases
 from functions.leads.roster import Roster
 from functions.leads.schemas import BulkOrder
 from shared.domain.access import grant
-from shared.domain.errors import ConcurrentChange, RapportError, StaleVersion
 from shared.domain.leads.capture import LeadChange
 from shared.domain.leads.model import Lead
+from shared.http import bulk
 from shared.http.call import AnyCall
-from shared.http.record_schemas import BulkAnswer, BulkResult
+from shared.http.record_schemas import BulkAnswer
 
 RIGHT_OF = {
     "change": "update",
@@ -22,39 +21,13 @@ RIGHT_OF = {
     "delete": "delete",
     "restore": "restore",
 }
-_ATTEMPTS = 3
 
 
 def carry_out(call: AnyCall, order: BulkOrder) -> BulkAnswer:
     """The order on every lead, within the reach of the right that the action itself needs."""
     right = grant(call.context.principal, "lead", RIGHT_OF[order.action])
     act = _action(order, Roster(call.store, call.context))
-    results = tuple(_one(replace(call, grant=right), act, lead_id) for lead_id in order.ids)
-    outcomes = [result.outcome for result in results]
-    return BulkAnswer(
-        results=results,
-        done=outcomes.count("done"),
-        unchanged=outcomes.count("unchanged"),
-        failed=outcomes.count("failed"),
-    )
-
-
-def _one(call: AnyCall, act: Callable[[AnyCall, str], Lead], lead_id: str) -> BulkResult:
-    for attempt in range(_ATTEMPTS):
-        single = replace(call, unit=call.store.begin(call.context), if_match=None)
-        try:
-            lead = act(single, lead_id)
-            changed = len(single.unit) > 0
-            single.unit.commit()
-        except (StaleVersion, ConcurrentChange) as refusal:
-            if attempt == _ATTEMPTS - 1:
-                return _failed(lead_id, refusal)
-        except RapportError as refusal:
-            return _failed(lead_id, refusal)
-        else:
-            outcome = "done" if changed else "unchanged"
-            return BulkResult(id=lead_id, outcome=outcome, version=lead.version)
-    raise AssertionError("unreachable")
+    return bulk.carry_out(call, order.ids, right, act)
 
 
 def _action(order: BulkOrder, roster: Roster) -> Callable[[AnyCall, str], Lead]:
@@ -83,7 +56,3 @@ def _tag(call: AnyCall, lead_id: str, order: BulkOrder) -> Lead:
     kept = [tag for tag in lead.tags if tag not in order.remove_tags]
     tags = tuple(dict.fromkeys((*kept, *order.add_tags)))
     return use_cases.change(call, lead_id, LeadChange(tags=tags))
-
-
-def _failed(lead_id: str, refusal: RapportError) -> BulkResult:
-    return BulkResult(id=lead_id, outcome="failed", code=refusal.code, message=refusal.message)

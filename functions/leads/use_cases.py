@@ -2,7 +2,7 @@
 
 from functions.leads.roster import Roster
 from functions.leads.schemas import Disqualify
-from shared.domain.errors import InvalidInput, NotFound
+from shared.domain.errors import InvalidInput
 from shared.domain.events.leads import NoteAdded, NoteDeleted
 from shared.domain.leads import capture as capturing
 from shared.domain.leads import work
@@ -12,6 +12,7 @@ from shared.domain.notes import CONTACT_CHANNELS, Note
 from shared.http.call import AnyCall
 from shared.http.merging import load_to_change
 from shared.http.record_schemas import NewNote, NewOwner
+from shared.http.records import remove_note, write_note
 from shared.storage.lead_load import balance
 from shared.storage.owners import team_of_owner
 
@@ -71,24 +72,15 @@ def assign_by_hand(
 def add_note(call: AnyCall, lead_id: str, given: NewNote) -> Note:
     """Write a note; a real contact by whoever works the lead stops the first-touch clock."""
     lead = call.load(Lead, lead_id)
-    stamp = Note.stamp(call.context)
-    note = Note(
-        **stamp, about=lead.id, concerning=lead.concerns(), text=given.text, channel=given.channel
-    )
-    added = NoteAdded(lead=lead.id, channel=given.channel)
     if given.channel in CONTACT_CHANNELS:
         store(call, lead, work.touch(call.context, lead, given.channel))
-    return call.unit.put(note.recording(added))
+    return write_note(call, lead, given, NoteAdded(lead=lead.id, channel=given.channel))
 
 
 def delete_note(call: AnyCall, lead_id: str, note_id: str) -> None:
     """Remove a note of a lead the caller may delete from. It goes to the bin."""
     lead = call.load(Lead, lead_id)
-    note = call.store.find(Note, note_id)
-    if note is None or note.about != lead.id:
-        raise NotFound("There is no such note.")
-    gone = note.evolve(call.context, NoteDeleted(lead=lead.id), deleted_at=call.context.now)
-    call.unit.put(gone)
+    remove_note(call, lead, note_id, NoteDeleted(lead=lead.id))
 
 
 def behave(call: AnyCall, lead_id: str, given: Behaviour) -> Lead:

@@ -1,4 +1,4 @@
-"""Reading any kind of record: lists, search, notes, history, each with the caller's field rules."""
+"""What can be done with any kind of record: lists, search, notes, history, under field rules."""
 
 import json
 from collections.abc import Callable, Iterable, Mapping
@@ -6,9 +6,11 @@ from typing import Any
 
 from shared.domain.access import FieldRule, apply_to_changes, field_rules, refuse_ruled_fields
 from shared.domain.entity import Entity
+from shared.domain.errors import NotFound
+from shared.domain.events.base import Event
 from shared.domain.notes import Note
 from shared.http.call import AnyCall
-from shared.http.record_schemas import History, HistoryEntry, PageQuery
+from shared.http.record_schemas import History, HistoryEntry, NewNote, PageQuery
 from shared.storage.driver import Item
 from shared.storage.listing import ListQuery
 from shared.storage.record import from_item, texts_of
@@ -41,6 +43,29 @@ def page_of(
 def notes_of(call: AnyCall, record: Entity, query: PageQuery) -> DocumentPage:
     """The notes of a record that the caller was found to reach, newest first."""
     return call.store.children(Note, record.id, limit=query.limit, cursor=query.cursor)
+
+
+def write_note(call: AnyCall, record: Entity, given: NewNote, event: Event) -> Note:
+    """Put a note on a record that the caller was found to reach, with the event that tells it.
+
+    On a record in review it stands on no timeline.
+    """
+    note = Note(
+        **Note.stamp(call.context),
+        about=record.id,
+        concerning=() if record.hidden else record.concerns(),
+        text=given.text,
+        channel=given.channel,
+    )
+    return call.unit.put(note.recording(event))
+
+
+def remove_note(call: AnyCall, record: Entity, note_id: str, event: Event) -> None:
+    """Move a note of this record to the bin. Raises NotFound."""
+    note = call.store.find(Note, note_id)
+    if note is None or note.about != record.id:
+        raise NotFound("There is no such note.")
+    call.unit.put(note.evolve(call.context, event, deleted_at=call.context.now))
 
 
 def history_of(call: AnyCall, record: Entity, query: PageQuery) -> History:

@@ -178,6 +178,25 @@ class ContactUnmerged(Event):
     loser: str
 
 
+class CustomerNoted(Event):
+    """A note was written on an account or contact."""
+
+    name: ClassVar[str] = "customer.noted"
+    timeline: ClassVar[str | None] = "note"
+
+    about: str
+    channel: str
+
+
+class CustomerNoteRemoved(Event):
+    """A note was removed from an account or contact."""
+
+    name: ClassVar[str] = "customer.note_removed"
+    timeline: ClassVar[str | None] = "note"
+
+    about: str
+
+
 class AffiliationCreated(Event):
     """A contact stands for an account, in these roles."""
 

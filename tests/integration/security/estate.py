@@ -10,6 +10,7 @@ from shared.domain.tenancy import User
 from shared.runtime.runtime import Runtime
 from tests.house import House
 from tests.integration.imports.office import Office, csv_file
+from tests.integration.security.customers import add_customers
 from tests.integration.security.routes import BODIES, CONSENT, SEGMENT, Route
 from tests.world import Answer
 
@@ -28,7 +29,7 @@ class Estate:
         self.ids: dict[str, str] = {"user_id": self.owner.id}
         self._people()
         self._trail()
-        self._customers()
+        add_customers(self, CANARY)
         self._leads()
         self._consents()
         self._segments()
@@ -63,6 +64,10 @@ class Estate:
         requests = self.house.world.requests
         return Counter({name: requests[name] for name in WRITES if requests[name]})
 
+    def made(self, path: str, body: Any) -> Any:
+        """What the API answers to its admin who makes this."""
+        return self._made(path, body)
+
     def _made(self, path: str, body: Any) -> Any:
         answer = self.house.world.call("POST", path, body, by=self.admin)
         assert answer.status in (201, 202), answer.text
@@ -90,13 +95,6 @@ class Estate:
                 user_agent=CANARY,
                 at=self.house.world.now,
             )
-
-    def _customers(self) -> None:
-        for part in ("a", "b"):
-            account = self._made("/v1/accounts", {"name": f"{CANARY} {part}", "industry": CANARY})
-            self.ids["account"] = account["id"]
-            contact = {"name": f"{CANARY} {part}", "account": account["id"]}
-            self.ids["contact"] = self._made("/v1/contacts", contact)["id"]
 
     def _leads(self) -> None:
         for part in ("a", "b"):

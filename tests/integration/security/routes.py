@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from shared.http.contract import Contract
+from tests.integration.security import customers
 from tests.world import apps
 
 if TYPE_CHECKING:
@@ -86,6 +87,7 @@ CONSENT = {"purpose": "service", "channel": "email", "state": "granted", "eviden
 REASON = {"reason": "asked for it"}
 
 BODIES: dict[str, Body] = {
+    **customers.BODIES,
     "PATCH /v1/me": lambda e: {"name": "N"},
     "PUT /v1/me/password": lambda e: {"current": "Old-Secret-1", "new": "New-Secret-1"},
     "PUT /v1/me/totp": lambda e: {"code": "123456"},
@@ -105,12 +107,6 @@ BODIES: dict[str, Body] = {
     "POST /v1/api-keys": lambda e: {"name": "K"},
     "PATCH /v1/api-keys/{key_id}": lambda e: {"name": "K"},
     "POST /v1/api-keys/{key_id}/rotation": lambda e: {"overlap_hours": 0},
-    "POST /v1/accounts": lambda e: {"name": "N"},
-    "PATCH /v1/accounts/{account}": lambda e: {"industry": "N"},
-    "PUT /v1/accounts/{account}/owner": lambda e: {"owner": e.ids["user_id"]},
-    "POST /v1/contacts": lambda e: {"name": "N", "account": e.ids["account"]},
-    "PATCH /v1/contacts/{contact}": lambda e: {"job_title": "N"},
-    "PUT /v1/contacts/{contact}/owner": lambda e: {"owner": e.ids["user_id"]},
     "POST /v1/accounts/{account}/consents": lambda e: CONSENT,
     "POST /v1/contacts/{contact}/consents": lambda e: CONSENT,
     "POST /v1/leads/{lead}/consents": lambda e: CONSENT,
