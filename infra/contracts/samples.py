@@ -18,8 +18,10 @@ AT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 PREFIXES: dict[str, str] = {
     "account": "acc",
     "api_key": "key",
+    "approval": "apr",
     "audit": "aud",
     "calendar": "cal",
+    "delegation": "dlg",
     "consent": "cns",
     "contact": "con",
     "export": "exp",
@@ -29,6 +31,7 @@ PREFIXES: dict[str, str] = {
     "note": "note",
     "privacy_policy": "ppl",
     "privacy_request": "prv",
+    "review_policy": "rvp",
     "session": "usr",
     "submission": "sub",
     "team": "team",
@@ -55,7 +58,10 @@ SUBJECTS: dict[str, str] = {
 """Events that are about another kind of record than their name begins with."""
 
 _TIMES = {"at": AT, "due": AT + timedelta(hours=2), "first_touch_due": AT + timedelta(hours=2)}
-_PEOPLE = ("actor", "owner", "previous_owner", "manager", "user", "by", "joined", "left")
+_PEOPLE = (
+    *("actor", "owner", "previous_owner", "manager", "user", "by", "joined", "left"),
+    "submitter",
+)
 _TEAMS = ("team", "teams", "parent")
 
 
@@ -68,6 +74,7 @@ VOCABULARY: dict[str, Any] = {
     **{name: _id("team", name) for name in _TEAMS},
     **{name: at.isoformat().replace("+00:00", "Z") for name, at in _TIMES.items()},
     "after": "working",
+    "approvers": [_id("usr", "approver")],
     "before": "new",
     "behaviour": "page_visited",
     "by_rule": "china-hot",
@@ -90,13 +97,21 @@ VOCABULARY: dict[str, Any] = {
     "rows": 9240,
     "score": 72,
     "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+    "sealed": "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae",
     "source": "website",
     "status": "working",
+    "subject_id": _id("acc", "account"),
+    "subject_kind": "account",
     "tenant": _id("ten", "tenant"),
     "tier": "hot",
     "updated": 520,
 }
 SPECIAL: dict[str, Any] = {
+    "approval.overdue.escalated_to": [_id("usr", "manager")],
+    "approval.reassigned.previous": _id("usr", "previous"),
+    "approval.reassigned.to": _id("usr", "to"),
+    "delegation.changed.to": _id("usr", "to"),
+    "delegation.changed.end": "2026-03-16T09:30:00Z",
     "export.failed.reason": "storage_unavailable",
     "export.requested.filters": ["status", "owner"],
     "import.failed.reason": "unreadable_file",

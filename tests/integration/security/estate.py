@@ -10,6 +10,7 @@ from shared.domain.tenancy import User
 from shared.runtime.runtime import Runtime
 from tests.house import House
 from tests.integration.imports.office import Office, csv_file
+from tests.integration.security.approvals import add_approvals
 from tests.integration.security.customers import add_customers
 from tests.integration.security.routes import BODIES, CONSENT, SEGMENT, Route
 from tests.world import Answer
@@ -30,6 +31,7 @@ class Estate:
         self._people()
         self._trail()
         add_customers(self, CANARY)
+        add_approvals(self, CANARY)
         self._leads()
         self._consents()
         self._segments()
