@@ -36,101 +36,15 @@ ROOT = Path(__file__).resolve().parents[2]
 FIRST = datetime(2024, 1, 1, tzinfo=UTC)
 WRITERS = 4
 CHUNK = 500
+SYLLABLES = "星云海天华瑞鼎恒盛金凯博联智远嘉新泰康达龙景润宏"
 CITIES = [
-    "北京",
-    "上海",
-    "广州",
-    "深圳",
-    "杭州",
-    "成都",
-    "武汉",
-    "西安",
-    "南京",
-    "苏州",
-    "青岛",
-    "厦门",
-    "长沙",
-    "重庆",
-    "天津",
-    "宁波",
+    *("北京", "上海", "广州", "深圳", "杭州", "成都", "武汉", "西安"),
+    *("南京", "苏州", "青岛", "厦门", "长沙", "重庆", "天津", "宁波"),
 ]
-SYLLABLES = [
-    "星",
-    "云",
-    "海",
-    "天",
-    "华",
-    "瑞",
-    "鼎",
-    "恒",
-    "盛",
-    "金",
-    "凯",
-    "博",
-    "联",
-    "智",
-    "远",
-    "嘉",
-    "新",
-    "泰",
-    "康",
-    "达",
-    "龙",
-    "景",
-    "润",
-    "宏",
-]
-TRADES = [
-    "科技",
-    "贸易",
-    "医疗",
-    "物流",
-    "文化",
-    "能源",
-    "食品",
-    "建材",
-    "教育",
-    "机械",
-    "电子",
-    "纺织",
-]
-STEMS = [
-    "Nor",
-    "Alt",
-    "Bri",
-    "Cor",
-    "Del",
-    "Fal",
-    "Gran",
-    "Hel",
-    "Kor",
-    "Lin",
-    "Mar",
-    "Ost",
-    "Per",
-    "Quin",
-    "Ros",
-    "Sil",
-    "Tor",
-    "Val",
-    "Wes",
-    "Zen",
-]
-ENDS = [
-    "mann",
-    "wick",
-    "ford",
-    "berg",
-    "tec",
-    "dale",
-    "stein",
-    "field",
-    "holm",
-    "land",
-    "worth",
-    "sen",
-]
-FORMS = ["GmbH", "Ltd", "Inc", "AG", "BV", "SAS"]
+TRADES = ("科技", "贸易", "医疗", "物流", "文化", "能源", "食品", "建材", "教育", "机械", "电子")
+STEMS = ("Nor", "Alt", "Bri", "Cor", "Del", "Fal", "Gran", "Hel", "Kor", "Lin", "Mar", "Ost")
+ENDS = ("mann", "wick", "ford", "berg", "tec", "dale", "stein", "field", "holm", "land", "sen")
+FORMS = ("GmbH", "Ltd", "Inc", "AG", "BV", "SAS")
 SOURCES = ("Trade fair", "Web site", "Referral", "转介绍")
 
 
