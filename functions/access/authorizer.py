@@ -15,6 +15,7 @@ from shared.domain.departments import Departments, departments_id
 from shared.domain.tenancy import Tenant, User
 from shared.runtime.runtime import Runtime
 from shared.storage import keys
+from shared.storage.driver import Item
 from shared.storage.record import from_item
 
 SCHEME = "bearer"
@@ -89,7 +90,7 @@ class Authorizer:
             "kind": "user",
             "teams": json.dumps(user.teams),
             "tree": json.dumps(tree),
-            "region": from_item(Tenant, found[places["tenant"]]).default_region,
+            "region": _open(found[places["tenant"]]).default_region,
         }
 
     def _program(self, text: str) -> Told:
@@ -111,9 +112,17 @@ class Authorizer:
             "kind": "api_key",
             "teams": "[]",
             "tree": "[]",
-            "region": from_item(Tenant, found[places[1]]).default_region,
+            "region": _open(found[places[1]]).default_region,
         }
         return told if key.scopes is None else {**told, "scopes": json.dumps(key.scopes)}
+
+
+def _open(item: Item) -> Tenant:
+    """The tenant, unless it was closed to be removed: then nobody gets in."""
+    tenant = from_item(Tenant, item)
+    if tenant.closed_at is not None:
+        raise Unauthorized
+    return tenant
 
 
 def _needs_tree(role: Role) -> bool:

@@ -45,6 +45,11 @@ GRANTS: dict[str, list[Statement]] = {
             "Resource": [sub("${FilesBucket.Arn}/*")],
         }
     ],
+    # Former versions too: what was erased may not come back from behind a delete marker.
+    "files.purge": [
+        {"Action": ["s3:DeleteObjectVersion"], "Resource": [sub("${FilesBucket.Arn}/*")]},
+        {"Action": ["s3:ListBucketVersions"], "Resource": [arn("FilesBucket")]},
+    ],
     "users": [
         {
             "Action": [
@@ -60,6 +65,7 @@ GRANTS: dict[str, list[Statement]] = {
             "Resource": [arn("UserPool")],
         }
     ],
+    "users.remove": [{"Action": ["cognito-idp:AdminDeleteUser"], "Resource": [arn("UserPool")]}],
     "mail": [
         {
             "Action": ["ses:SendEmail"],

@@ -28,7 +28,9 @@ Grant = Literal[
     "events.publish",
     "files.read",
     "files.write",
+    "files.purge",
     "users",
+    "users.remove",
     "mail",
     "signing",
 ]

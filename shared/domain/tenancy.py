@@ -44,7 +44,10 @@ class Setup(Entity):
 
 
 class Tenant(Setup):
-    """A company that uses the installation, with the defaults of its people and records."""
+    """A company that uses the installation, with the defaults of its people and records.
+
+    From `closed_at` on nobody gets in any more: it is being removed.
+    """
 
     kind = "tenant"
     prefix = "ten"
@@ -56,6 +59,7 @@ class Tenant(Setup):
     currency: Currency = "CNY"
     locale: Locale = "zh-CN"
     calendar: str | None = None
+    closed_at: Moment | None = None
 
 
 class Calendar(Setup):
