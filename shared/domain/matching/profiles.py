@@ -50,7 +50,7 @@ def account_profile(account: "Account") -> Profile:
         account,
         is_company=company,
         names=(account.name, *account.aliases),
-        domains=_domains(account.website),
+        domains=domains_of(account.website),
         tax=f"{tax.scheme}:{tax.value}" if tax else None,
     )
 
@@ -74,7 +74,7 @@ def lead_profile(lead: "Lead") -> Profile:
         employers=company if named else (),
         phones=frozenset((lead.phone.e164,) if lead.phone else ()),
         emails=frozenset((lead.email.casefold(),) if lead.email else ()),
-        domains=_domains(lead.website),
+        domains=domains_of(lead.website),
         city=lead.city,
         region=lead.region,
     )
@@ -123,7 +123,8 @@ def _best(addresses: Iterable["Address"]) -> "Address | None":
     return max(addresses, key=lambda a: (a.primary, bool(a.street), bool(a.postcode)), default=None)
 
 
-def _domains(website: str | None) -> frozenset[str]:
+def domains_of(website: str | None) -> frozenset[str]:
+    """The host of a website's address, however it was typed; nothing when there is none."""
     if not website:
         return frozenset()
     text = fold(website)

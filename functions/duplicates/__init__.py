@@ -1,0 +1,1 @@
+"""Duplicates: looking for them, the queue of likely pairs, merging and taking merges back."""

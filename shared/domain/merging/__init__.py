@@ -1,0 +1,1 @@
+"""Two customer records that become one, and how that is undone."""

@@ -1,0 +1,135 @@
+"""Likely duplicates as rows: the pairs a record stands in, and the queue brought up to date."""
+
+from collections.abc import Iterable
+
+from shared.domain.context import Context
+from shared.domain.entity import Entity
+from shared.domain.leads.model import Lead
+from shared.domain.matching import pair as pairs
+from shared.domain.matching.pair import DuplicatePair, Likeness, PairReason, pair_id, pair_key
+from shared.domain.matching.policy import DuplicateRules
+from shared.domain.matching.profiles import matched_kinds, profile_of
+from shared.domain.matching.score import Reason, score
+from shared.storage import keys
+from shared.storage.duplicates import Matched, check
+from shared.storage.record import from_item
+from shared.storage.store import Store
+
+MOST_PAIRS = 50
+"""Pairs of one record that are kept in the queue: who resembles more people than that has a name
+like everybody's."""
+
+
+def records_of(store: Store, ids: Iterable[str]) -> dict[str, Matched]:
+    """The accounts, contacts and leads with these ids, those in the bin too. One request."""
+    items = store.table.get_many((keys.entity(store.tenant, i) for i in ids), consistent=True)
+    types = matched_kinds()
+    return {
+        item["id"]["S"]: from_item(types[item["kind"]["S"]], item)
+        for item in items.values()
+        if item["kind"]["S"] in types
+    }
+
+
+def pairs_of(store: Store, record: str) -> dict[str, DuplicatePair]:
+    """All pairs in which a record stands, by their ids. Two requests."""
+    page = store.table.query(
+        keys.match_partition(store.tenant, pair_key(record)),
+        attributes=("sk",),
+        limit=4 * MOST_PAIRS,
+        consistent=True,
+    )
+    found = (item["sk"]["S"].partition("#")[2] for item in page.items)
+    return store.load_many(DuplicatePair, found)
+
+
+def refresh(store: Store, context: Context, rules: DuplicateRules, record_id: str) -> int:
+    """Bring the pairs of one record up to date; gives how many of them are open.
+
+    Each pair is its own write on its version: whatever is delivered twice or late ends the same.
+    Raises AlreadyExists or StaleVersion when somebody else is at the same pair: do it again.
+    """
+    record = records_of(store, [record_id]).get(record_id)
+    known = pairs_of(store, record_id)
+    alike = _alike(store, rules, record) if record is not None and stands(record) else {}
+    if record is not None and stands(record):
+        alike |= _still_alike(store, rules, record, known, alike)
+    is_open = 0
+    for other, (likeness, owner, team) in alike.items():
+        before = known.get(pair_id(record_id, other))
+        after = (
+            pairs.found(context, record_id, other, likeness, owner, team)
+            if before is None
+            else pairs.seen_again(context, before, likeness)
+        )
+        _store(store, context, before, after)
+        is_open += after.status == "open"
+    for before in known.values():
+        if before.other(record_id) not in alike:
+            _store(store, context, before, pairs.no_longer(context, before))
+    return is_open
+
+
+def stands(record: Matched) -> bool:
+    """Whether it is in use: not in the bin, not in review, not a lead that became a customer."""
+    converted = isinstance(record, Lead) and record.status == "converted"
+    return record.deleted_at is None and not record.hidden and not converted
+
+
+Alike = dict[str, tuple[Likeness, str | None, str | None]]
+
+
+def _alike(store: Store, rules: DuplicateRules, record: Matched) -> Alike:
+    mine, profile = rules.of(record.kind).review, profile_of(record)
+    found: Alike = {}
+    for hit in check(store, profile, least=mine)[:MOST_PAIRS]:
+        if hit.points >= rules.of(hit.kind).review and stands(hit.record):
+            likeness = _likeness(hit.points, hit.reasons, hit.keys)
+            found[hit.id] = (likeness, *_decider(record, hit.record))
+    return found
+
+
+def _still_alike(
+    store: Store,
+    rules: DuplicateRules,
+    record: Matched,
+    known: dict[str, DuplicatePair],
+    alike: Alike,
+) -> Alike:
+    """Open pairs that the check did not come to, because others have more keys in common."""
+    waiting = [p.other(record.id) for p in known.values() if p.status == "open"]
+    others = records_of(store, [o for o in waiting if o not in alike])
+    found: Alike = {}
+    for other in others.values():
+        judged = score(profile_of(record), profile_of(other))
+        least = max(rules.of(record.kind).review, rules.of(other.kind).review)
+        if stands(other) and judged.points >= least and record.match_keys() & other.match_keys():
+            before = known[pair_id(record.id, other.id)]
+            likeness = _likeness(judged.points, judged.reasons, before.likeness.keys)
+            found[other.id] = (likeness, before.owner, before.team)
+    return found
+
+
+def _likeness(points: int, reasons: tuple[Reason, ...], shared: tuple[str, ...]) -> Likeness:
+    told = tuple(PairReason(key=r.key, code=r.code, weight=r.weight) for r in reasons)
+    return Likeness(points=points, reasons=told, keys=shared)
+
+
+def _decider(one: Matched, other: Matched) -> tuple[str | None, str | None]:
+    """Who is to look: the owner of the older record, else that of the younger one."""
+    by_age: list[Entity] = sorted((one, other), key=lambda r: (r.created_at, r.id))
+    for record in by_age:
+        owner: str | None = getattr(record, "owner", None)
+        if owner is not None:
+            return owner, getattr(record, "team", None)
+    return None, next((t for r in by_age if (t := getattr(r, "team", None))), None)
+
+
+def _store(
+    store: Store, context: Context, before: DuplicatePair | None, after: DuplicatePair
+) -> None:
+    if after is before:
+        return
+    unit = store.begin(context)
+    unit.put(after)
+    unit.commit()
