@@ -15,16 +15,19 @@ CONTACT_CHANNELS: frozenset[str] = frozenset({"call", "email", "meeting", "visit
 class Note(Entity):
     """A note on a record; readable by whoever may read the record.
 
-    `concerning`: what the record concerned when the note was written.
+    `concerning`: what the record concerned when the note was written. `lead`: the lead on which it
+    was written; when that is converted the note goes to the customer, and is read on both.
     """
 
     kind: ClassVar[str] = "note"
     prefix: ClassVar[str] = "note"
     relation_field: ClassVar[str | None] = "about"
+    owner_field: ClassVar[str | None] = "lead"
     listed: ClassVar[bool] = False
     promoted: ClassVar[tuple[str, ...]] = ("about",)
 
     about: str
+    lead: str | None = None
     concerning: tuple[str, ...] = ()
     text: Annotated[Lines, Field(min_length=1, max_length=20_000)]
     channel: NoteChannel = "internal"

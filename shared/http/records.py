@@ -8,6 +8,7 @@ from shared.domain.access import FieldRule, apply_to_changes, field_rules, refus
 from shared.domain.entity import Entity
 from shared.domain.errors import NotFound
 from shared.domain.events.base import Event
+from shared.domain.leads.model import Lead
 from shared.domain.notes import Note
 from shared.http.call import AnyCall
 from shared.http.record_schemas import History, HistoryEntry, NewNote, PageQuery
@@ -41,7 +42,12 @@ def page_of(
 
 
 def notes_of(call: AnyCall, record: Entity, query: PageQuery) -> DocumentPage:
-    """The notes of a record that the caller was found to reach, newest first."""
+    """The notes of a record that the caller was found to reach, newest first.
+
+    Those written on a lead are also found when they went to the customer that it became.
+    """
+    if isinstance(record, Lead):
+        return call.store.written_on(Note, record.id, limit=query.limit, cursor=query.cursor)
     return call.store.children(Note, record.id, limit=query.limit, cursor=query.cursor)
 
 
@@ -52,7 +58,8 @@ def write_note(call: AnyCall, record: Entity, given: NewNote, event: Event) -> N
     """
     note = Note(
         **Note.stamp(call.context),
-        about=record.id,
+        about=record.home if isinstance(record, Lead) else record.id,
+        lead=record.id if isinstance(record, Lead) else None,
         concerning=() if record.hidden else record.concerns(),
         text=given.text,
         channel=given.channel,
@@ -63,7 +70,7 @@ def write_note(call: AnyCall, record: Entity, given: NewNote, event: Event) -> N
 def remove_note(call: AnyCall, record: Entity, note_id: str, event: Event) -> None:
     """Move a note of this record to the bin. Raises NotFound."""
     note = call.store.find(Note, note_id)
-    if note is None or note.about != record.id:
+    if note is None or record.id not in (note.about, note.lead):
         raise NotFound("There is no such note.")
     call.unit.put(note.evolve(call.context, event, deleted_at=call.context.now))
 

@@ -154,7 +154,17 @@ class Store:
         self, entity_type: type[Entity], parent: str, *, limit: int, cursor: str | None = None
     ) -> DocumentPage:
         """Entities that belong to a record which the caller was found to reach, newest first."""
-        query = ListQuery(relation=parent)
+        return self._of(entity_type, ListQuery(relation=parent), limit, cursor)
+
+    def written_on(
+        self, entity_type: type[Entity], record: str, *, limit: int, cursor: str | None = None
+    ) -> DocumentPage:
+        """The same by `owner_field`: what belongs to a second record as well."""
+        return self._of(entity_type, ListQuery(owner=record), limit, cursor)
+
+    def _of(
+        self, entity_type: type[Entity], query: ListQuery, limit: int, cursor: str | None
+    ) -> DocumentPage:
         reader = Grant(Principal(self.tenant, "", Role.SYSTEM), entity_type.kind, Scope.ALL)
         return self.page(entity_type, query, reader, limit=limit, cursor=cursor)
 

@@ -60,6 +60,13 @@ def fill(
     return Filling(values, frozenset(taken), frozenset(left - taken))
 
 
+def flat_document(record: Entity | None) -> dict[str, Any]:
+    """A record's fields as JSON, each entry of `custom` under its own name."""
+    document: dict[str, Any] = record.model_dump(mode="json") if record is not None else {}
+    custom: dict[str, Any] = document.get("custom") or {}
+    return document | {f"custom.{name}": value for name, value in custom.items()}
+
+
 def _current(present: Mapping[str, Any], name: str) -> Any:
     head, _, tail = name.partition(".")
     if not tail:

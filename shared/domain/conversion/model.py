@@ -16,11 +16,12 @@ from shared.domain.tenancy import Setup
 FORGET = "forget"
 """The timer at which what a reversal would need is forgotten."""
 
-_NOT_CONTENT = frozenset(
+_KEPT_BOOKS = frozenset(
     {"version", "created_at", "updated_at", "updated_by", "timers", "deleted_at"}
-    | {"grade", "traits", "tags", "contested", "review", "helpers", "restricted"}
+    | {"contested", "review", "helpers", "restricted", "provenance"}
 )
-"""What the product itself changes on a record nobody has worked on."""
+_COMPUTED = frozenset({"grade", "traits", "tags"})
+"""What the product itself changes on a record that nobody works on."""
 
 
 class Image(Value):
@@ -122,20 +123,16 @@ class ConversionPolicy(Setup):
         return at + timedelta(days=self.helper_days)
 
 
-def content_of(record: Entity) -> dict[str, Any]:
-    """What people say in a record, as JSON."""
-    return record.model_dump(mode="json", exclude=set(_NOT_CONTENT))
-
-
 def seal_of(record: Entity) -> str:
     """A digest of what a record says: equal as long as nobody changes it."""
-    text = json.dumps(content_of(record), sort_keys=True, ensure_ascii=False)
+    content = record.model_dump(mode="json", exclude=set(_KEPT_BOOKS | _COMPUTED))
+    text = json.dumps(content, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 def images_of(before: Entity, after: Entity) -> dict[str, Image]:
     """Each field that a conversion changed in a linked record. Entries of `custom` stand alone."""
-    was, now = _flat(content_of(before)), _flat(content_of(after))
+    was, now = _flat(before), _flat(after)
     names = sorted(was.keys() | now.keys())
     return {
         name: Image(before=was.get(name), after=now.get(name))
@@ -144,6 +141,7 @@ def images_of(before: Entity, after: Entity) -> dict[str, Image]:
     }
 
 
-def _flat(content: dict[str, Any]) -> dict[str, Any]:
+def _flat(record: Entity) -> dict[str, Any]:
+    content = record.model_dump(mode="json", exclude=set(_KEPT_BOOKS))
     custom: dict[str, Any] = content.pop("custom", None) or {}
     return content | {f"custom.{name}": value for name, value in custom.items()}

@@ -56,3 +56,13 @@ class CustomerCollision(Event):
     newcomer: str
     lead: str
     manager: str | None = None
+
+
+class ConversionPolicyChanged(Event):
+    """The tenant's rules about conversions changed."""
+
+    name: ClassVar[str] = "conversion_policy.changed"
+    timeline: ClassVar[str | None] = None
+
+    revert_days: int
+    helper_days: int

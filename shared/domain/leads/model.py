@@ -172,6 +172,11 @@ class Lead(LeadFields, Entity):  # pyright: ignore[reportIncompatibleVariableOve
         return self.name or self.company or self.email or phone or self.external_id or ""
 
     @property
+    def home(self) -> str:
+        """Where what is written on it belongs: itself or, once converted, its customer."""
+        return self.conversion.home if self.conversion is not None else self.id
+
+    @property
     def open(self) -> bool:
         """Whether somebody should be working on it."""
         return self.status in OPEN_STATUSES and self.deleted_at is None

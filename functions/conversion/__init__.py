@@ -1,0 +1,1 @@
+"""Conversion of leads: preview, convert, take back, many at once."""

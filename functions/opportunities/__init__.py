@@ -1,0 +1,1 @@
+"""Opportunities: what may be sold to a customer."""
