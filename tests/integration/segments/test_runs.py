@@ -6,6 +6,7 @@ from itertools import islice
 import pytest
 
 from functions.segments import runs
+from functions.segments.evaluation import Evaluator
 from functions.segments.messages import CHUNKS, WALKS
 from shared.domain.leads.model import Lead
 from shared.domain.segments.run import MOST_ATTEMPTS, PATIENCE
@@ -102,8 +103,6 @@ def test_a_newer_definition_takes_the_place_of_a_run(board: Board, house: House)
 
 def test_an_old_definition_in_hand_never_wins(board: Board, house: House) -> None:
     """A worker that read the definition before it changed, and writes after the back-fill."""
-    from functions.segments.evaluation import Evaluator
-
     [lead] = leads(house, 1)
     segment = board.make(leaf("city", "eq", "Paris"))
     context = house.world.runtime.system_context(house.tenant, "segments")
@@ -163,3 +162,16 @@ def look_after(house: House, segment: str) -> None:
     """Deliver the timer that looks after a run."""
     due = TimerDue(tenant=house.tenant, kind="segment", id=segment, due=house.world.now)
     house.world.deliver("segment-timers", [due.model_dump_json()])
+
+
+def test_an_old_record_in_hand_never_wins(board: Board, house: House) -> None:
+    """A back-fill that read the record before it changed, in a way that changed no membership."""
+    [lead] = leads(house, 1, "Paris")
+    segment = board.make(leaf("city", "eq", "Paris"), settle=False)
+    house.world.settle(hold=CHUNKS)
+    house.world.take(CHUNKS)
+    slow = Evaluator(house.store, house.world.runtime.system_context(house.tenant, "segments"))
+    slow.prefetch([lead])
+    board.change(lead, city="Rome")
+    slow.settle(lead, "run")
+    assert board.holds(segment)
