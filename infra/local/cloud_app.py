@@ -16,7 +16,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from pathlib import Path
 from typing import Any
 
-from infra.local import long_queues, snapshot
+from infra.local import long_partitions, long_queues, snapshot
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -46,6 +46,7 @@ class Cloud:
             self._load(name)
         long_queues.install(emulator._get_module("sqs"))
         self._dynamodb: Any = emulator._get_module("dynamodb")
+        long_partitions.install(self._dynamodb)
         snapshot.restore_records(self._dynamodb, content["records"])
         self._changed = False
         self.stopping = asyncio.Event()

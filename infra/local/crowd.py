@@ -61,12 +61,12 @@ def name_of(number: int) -> str:
 
 
 def account_of(number: int, context: Context) -> Account:
-    """The account with this number as it shall be stored: a name, a telephone, an address."""
+    """The account with this number as it shall be stored: a name, a telephone, some an e-mail."""
     given = AccountInput.model_validate(
         {
             "name": name_of(number),
             "phones": [{"number": f"138{number * 7919 % 10**8:08d}"}],
-            "emails": [{"address": f"info@crowd{number}.example.com"}],
+            "emails": [{"address": f"a@b{number}.cn"}] if number % 5 == 0 else [],
             "source": SOURCES[number % len(SOURCES)],
             "company_size": number * 53 % 900 + 5,
             "external_id": f"crowd-{number:07d}",
@@ -169,8 +169,8 @@ def _roman(number: int) -> str:
 
 def _await_search(client: Client, number: int) -> None:
     """Wait until the stream has brought the search rows of this account."""
-    while not client.call("GET", f"/v1/accounts?q=crowd{number}.example.com")["items"]:
-        time.sleep(1)
+    while not client.call("GET", f"/v1/accounts?q=crowd-{number:07d}")["items"]:
+        time.sleep(5)
 
 
 if __name__ == "__main__":
