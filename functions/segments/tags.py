@@ -40,7 +40,7 @@ def create(call: AnyCall, given: NewTag) -> Tag:
     _check_rule(call, given.rule)
     fields: dict[str, Any] = {name: getattr(given, name) for name in NewTag.model_fields}
     tag = Tag(**Tag.stamp(call.context), **fields)
-    created = TagCreated(by_rule=tag.by_rule)
+    created = TagCreated(has_rule=tag.by_rule)
     if not tag.by_rule:
         return call.unit.put(tag.recording(created))
     started = new_run(1, _BY_RULE, call.context.now)

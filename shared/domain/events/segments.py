@@ -14,7 +14,7 @@ class SegmentCreated(Event):
     timeline: ClassVar[str | None] = None
 
     record_kind: str
-    type: str
+    type: Literal["dynamic", "static"]
     snapshot_of: str | None = None
 
 
@@ -93,7 +93,7 @@ class TagCreated(Event):
     name: ClassVar[str] = "tag.created"
     timeline: ClassVar[str | None] = None
 
-    by_rule: bool
+    has_rule: bool
 
 
 class TagChanged(Event):
