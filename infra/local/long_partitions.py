@@ -150,13 +150,12 @@ def _narrowed(dynamodb: Any, orders: Orders, table: Table, data: dict[str, Any])
 
 def _keys(dynamodb: Any, table: Table, index: str | None) -> tuple[str, str] | None:
     """Names of partition and sort key, if both are single texts."""
-    if index is None:
-        names = [table["pk_name"]], [table.get("sk_name")]
-    else:
+    hashes: list[str | None] = [table["pk_name"]]
+    ranges: list[str | None] = [table.get("sk_name")]
+    if index is not None:
         found = dynamodb._index_def(table, index)
-        names = dynamodb._index_key_lists(found) if found else ([], [])
-    hashes, ranges = names
-    if len(hashes) != 1 or len(ranges) != 1 or not ranges[0]:
+        hashes, ranges = dynamodb._index_key_lists(found) if found else ([], [])
+    if len(hashes) != 1 or len(ranges) != 1 or hashes[0] is None or ranges[0] is None:
         return None
     both = (hashes[0], ranges[0])
     return both if all(dynamodb._get_attr_type(table, name) == "S" for name in both) else None
