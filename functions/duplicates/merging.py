@@ -1,10 +1,10 @@
 """Merging two customers: preview, and the one transaction that makes them one."""
 
 from dataclasses import replace
-from typing import Any, Literal, cast
+from typing import Literal
 
 from functions.duplicates.schemas import MergeOrder, MergePreview, MergeQuery
-from shared.domain.access import apply_field_rules, field_rules, grant
+from shared.domain.access import FieldRule, apply_field_rules, field_rules, grant
 from shared.domain.consents.rules import merge_entries
 from shared.domain.customers.account import Account
 from shared.domain.customers.contact import Contact
@@ -162,10 +162,5 @@ def _ruled(call: AnyCall, kind: str, view: FieldView) -> FieldView:
     rule = field_rules(call.context.principal, kind).get(view.field)
     if rule is None:
         return view
-    shown = cast(
-        dict[str, Any],
-        apply_field_rules(
-            {"survivor": rule, "loser": rule, "value": rule}, view.model_dump(mode="json")
-        ),
-    )
-    return FieldView.model_validate(shown)
+    rules: dict[str, FieldRule] = {"survivor": rule, "loser": rule, "value": rule}
+    return FieldView.model_validate(apply_field_rules(rules, view.model_dump(mode="json")))

@@ -6,20 +6,20 @@ Images and moves are rows that vanish some time after the merge can no longer be
 import json
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import Any
 
 from shared.domain.customers.account import Account
 from shared.domain.customers.contact import Contact
 from shared.domain.customers.customer import Customer
 from shared.domain.entity import Entity
 from shared.domain.errors import Gone
+from shared.domain.merging.fields import Record
 from shared.domain.merging.model import Merge
 from shared.storage import identities, keys
 from shared.storage.driver import Item
 from shared.storage.store import Store
 from shared.storage.unit_of_work import UnitOfWork
 
-C = TypeVar("C", Account, Contact)
 LONGER = timedelta(days=2)
 """Rows are kept this much longer than a merge can be undone, while it is being undone."""
 
@@ -35,7 +35,7 @@ def keep_images(
         unit.row(keys.note(unit.tenant, _images(merge.id), name), document)
 
 
-def images(store: Store, merge: Merge, record_type: type[C]) -> tuple[C, C, C]:
+def images(store: Store, merge: Merge) -> tuple[Record, Record, Record]:
     """Survivor before and after, loser before. Raises Gone once they are forgotten."""
     wanted = [
         keys.note(store.tenant, _images(merge.id), name) for name in ("before", "after", "loser")
@@ -43,9 +43,8 @@ def images(store: Store, merge: Merge, record_type: type[C]) -> tuple[C, C, C]:
     found = store.table.get_many(wanted, consistent=True)
     if len(found) < len(wanted):
         raise Gone("What the records were before the merge is no longer kept.")
-    before, after, loser = (
-        record_type.model_validate_json(found[key]["doc"]["S"]) for key in wanted
-    )
+    kind = Account if merge.record_kind == "account" else Contact
+    before, after, loser = (kind.model_validate_json(found[k]["doc"]["S"]) for k in wanted)
     return before, after, loser
 
 
@@ -105,15 +104,19 @@ def contested(
 
 
 def contested_after_undo(
-    store: Store, survivor: Customer, loser: Customer
+    store: Store, survivor: Customer, loser: Customer, before: Customer
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Of both restored records the claims that another one holds; what both show is the
-    survivor's."""
-    two = {survivor.id, loser.id}
+    """Of both restored records the claims that another one holds.
+
+    What both show is the survivor's, unless it was contested `before` the merge.
+    """
     mine, theirs = survivor.claims(), loser.claims()
-    outside = set(_held_by_others(store, {**mine, **theirs}, two))
-    losers = {text for text in theirs if text in outside or text in mine}
-    return tuple(sorted(outside & mine.keys())), tuple(sorted(losers))
+    others = set(_held_by_others(store, {**mine, **theirs}, {survivor.id, loser.id}))
+    both = mine.keys() & theirs.keys()
+    losers = both & set(before.contested)
+    of_survivor = (others & mine.keys()) | losers
+    of_loser = (others & theirs.keys()) | (both - losers)
+    return tuple(sorted(of_survivor)), tuple(sorted(of_loser))
 
 
 def _held_by_others(

@@ -80,10 +80,12 @@ Alike = dict[str, tuple[Likeness, str | None, str | None]]
 
 
 def _alike(store: Store, rules: DuplicateRules, record: Matched) -> Alike:
+    """Those that could be one record. A person of a company that is known is none of its pairs."""
     mine, profile = rules.of(record.kind).review, profile_of(record)
     found: Alike = {}
     for hit in check(store, profile, least=mine)[:MOST_PAIRS]:
-        if hit.points >= rules.of(hit.kind).review and stands(hit.record):
+        same_sort = profile_of(hit.record).is_company == profile.is_company
+        if same_sort and hit.points >= rules.of(hit.kind).review and stands(hit.record):
             likeness = _likeness(hit.points, hit.reasons, hit.keys)
             found[hit.id] = (likeness, *_decider(record, hit.record))
     return found

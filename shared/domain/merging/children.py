@@ -3,9 +3,9 @@
 A new kind of record that names accounts or contacts adds a line to CHILDREN, and a merge moves it.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar, cast
 
 from pydantic import BaseModel
 
@@ -129,8 +129,7 @@ def _led(value: Any, old: str, new: str) -> Any:
     if isinstance(value, str):
         return new if value == old else value
     if isinstance(value, tuple):
-        parts: Iterable[Any] = value  # pyright: ignore[reportUnknownVariableType]
-        led = [_led(part, old, new) for part in parts]
+        led = [_led(part, old, new) for part in cast(tuple[Any, ...], value)]
         return tuple(dict.fromkeys(led)) if all(isinstance(p, str) for p in led) else tuple(led)
     if isinstance(value, BaseModel):
         names = type(value).model_fields
