@@ -8,6 +8,9 @@ from infra.synth.expansion import of_type
 MAX_RESOURCES = 400
 """CloudFormation stops at 500; the rest is room for one release's growth."""
 
+MAX_CHARACTERS = 900_000
+"""CloudFormation takes a template of 1 MB, also after the transform."""
+
 MAX_PATH_NODES = 300
 """API Gateway's default quota of resources (path segments) in one API."""
 

@@ -1,5 +1,6 @@
 """The committed template, and the sample product's, keep to the rules of the house."""
 
+import json
 from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
@@ -50,6 +51,11 @@ def test_there_are_no(
 
 def test_the_stack_stays_well_below_cloudformations_limit(expanded: dict[str, Any]) -> None:
     assert len(expanded["Resources"]) <= rules.MAX_RESOURCES
+
+
+def test_the_template_stays_below_cloudformations_size(expanded: dict[str, Any]) -> None:
+    assert len(json.dumps(expanded)) <= rules.MAX_CHARACTERS
+    assert TEMPLATE.stat().st_size <= rules.MAX_CHARACTERS
 
 
 def test_the_api_stays_below_the_gateways_limit(template: dict[str, Any]) -> None:
