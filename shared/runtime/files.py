@@ -36,7 +36,8 @@ class Folder:
         self._client = runtime.client("s3")
         self._bucket = runtime.settings.files_bucket
         self._clock = runtime.clock
-        self._prefix = f"{area}/{tenant}/{job}/"
+        self._runtime, self._tenant = runtime, tenant
+        self._prefix = f"{area}/{tenant}/{job}/" if job else f"{area}/{tenant}/"
 
     def put(self, name: str, content: bytes) -> None:
         """Store an object."""
@@ -112,6 +113,10 @@ class Folder:
             if error.response.get("Error", {}).get("Code") in ("NoSuchKey", "404"):
                 raise Gone("There is no such file, or no longer.", code="file_gone") from error
             raise
+
+    def sibling(self, area: Area) -> "Folder":
+        """All that the same tenant has in an area."""
+        return Folder(self._runtime, area, self._tenant, "")
 
     def names(self) -> Iterator[str]:
         """The names of all objects there are, in order."""
