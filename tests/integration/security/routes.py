@@ -115,6 +115,7 @@ BODIES: dict[str, Body] = {
     "POST /v1/contacts/{contact}/reveal": lambda e: {"fields": ["phones"], **REASON},
     "PUT /v1/accounts/{account}/restriction": lambda e: REASON,
     "PUT /v1/contacts/{contact}/restriction": lambda e: REASON,
+    "POST /v1/tenant/deletion": lambda e: {"confirmation": "House"},
     "PUT /v1/privacy-policy": lambda e: {"reveals_per_day": 50},
     "POST /v1/leads": lambda e: {"name": "N"},
     "PATCH /v1/leads/{lead}": lambda e: {"city": "N"},
