@@ -4,7 +4,7 @@ from functools import partial
 
 from functions.segments import follow, members, preview, runs, segments, tags
 from functions.segments.language import condition_schema, field_catalogue
-from functions.segments.messages import CHUNKS, WALKS, Chunk, Walk
+from functions.segments.messages import CHUNKS, RECOUNTS, WALKS, Chunk, Recount, Walk
 from functions.segments.schemas import (
     Count,
     FieldCatalogue,
@@ -329,6 +329,13 @@ def walk(job: Job[Walk]) -> None:
 def look_at_chunk(job: Job[Chunk]) -> None:
     """Look at some records of a run."""
     runs.look(job)
+
+
+@app.on_sqs_message(queue=RECOUNTS, batch_size=10)
+@works(Recount)
+def recount(job: Job[Recount]) -> None:
+    """Figures of records were added up anew."""
+    follow.recount(job)
 
 
 @app.on_sqs_message(queue="membership-timers", batch_size=10)

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import tzinfo
 from zoneinfo import ZoneInfo
 
+from shared.domain.conditions import fields_of
 from shared.domain.context import Context
 from shared.domain.errors import ConcurrentChange
 from shared.domain.ids import sole_id
@@ -31,6 +32,7 @@ class Definitions:
         self.sources = sources
         self.zone = zone
         self._by_kind: dict[str, tuple[Definition, ...]] = {}
+        self._figures: dict[str, bool] = {}
 
     def of_kind(self, record_kind: str) -> tuple[Definition, ...]:
         """The definitions that decide on records of a kind, in order."""
@@ -39,6 +41,14 @@ class Definitions:
             found = in_order(definition_of(source, record_kind) for source in sources)
             self._by_kind[record_kind] = found
         return self._by_kind[record_kind]
+
+    def use_figures(self, record_kind: str) -> bool:
+        """Whether one of them looks at figures, which other records than their own change."""
+        if record_kind not in self._figures:
+            fields = (fields_of(d.condition) for d in self.of_kind(record_kind) if d.condition)
+            used = any(field.startswith("figures.") for named in fields for field in named)
+            self._figures[record_kind] = used
+        return self._figures[record_kind]
 
 
 def load_definitions(store: Store, context: Context) -> Definitions:

@@ -6,6 +6,7 @@ late, double and parallel evaluations are harmless: the last one always sees the
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from functions.segments.decisions import Decision
@@ -14,12 +15,14 @@ from shared.domain.context import Context
 from shared.domain.entity import Entity
 from shared.domain.errors import ConcurrentChange, StaleVersion
 from shared.domain.events.segments import Cause
+from shared.domain.segments.facts import NO_FIGURES
 from shared.domain.segments.judgement import Case, Verdict, judge
 from shared.domain.segments.kinds import KINDS, kind_of_id
 from shared.domain.segments.membership import Membership, membership_id
 from shared.domain.text import fold
 from shared.storage import keys
 from shared.storage.driver import Item
+from shared.storage.overview import sums_in
 from shared.storage.record import from_item
 from shared.storage.segments import DefinitionChanged, Moves
 from shared.storage.store import Store
@@ -152,7 +155,7 @@ class Evaluator:
         placed = frozenset(before.placed).union(hand.put).difference(hand.take)
         placed = placed - self._gone if record else frozenset[str]()
         now = self._context.now.astimezone(self.definitions.zone)
-        case = Case(record, now, placed) if record else None
+        case = Case(record, now, placed, self._figures(record_id, kind)) if record else None
         return Decision(
             record,
             before,
@@ -169,7 +172,8 @@ class Evaluator:
     def case_of(self, record: Entity, *, alone: bool = False) -> Case:
         """A record as it is judged now; `alone`: whatever static segments it was put into."""
         placed = () if alone else self._membership(record.id, record.kind).placed
-        return Case(record, self._context.now.astimezone(self.definitions.zone), placed)
+        now = self._context.now.astimezone(self.definitions.zone)
+        return Case(record, now, placed, self._figures(record.id, record.kind))
 
     def _look_for_strangers(self, membership: Membership, kind: str) -> None:
         """A target that is not in force may be newer than what was read: look again, once."""
@@ -191,8 +195,11 @@ class Evaluator:
             self.settle(winner, cause, Hand(put=placed))
 
     def _keys(self, record_id: str) -> list[keys.Key]:
-        ids = (record_id, membership_id(record_id))
-        return [keys.entity(self._store.tenant, i) for i in ids]
+        tenant, kind = self._store.tenant, kind_of_id(record_id)
+        own = [keys.entity(tenant, record_id), keys.entity(tenant, membership_id(record_id))]
+        if kind is not None and self.definitions.use_figures(kind):
+            own.append(keys.figures(tenant, record_id))
+        return own
 
     def _fetch(self, wanted: Iterable[keys.Key]) -> None:
         missing = [key for key in wanted if key not in self._read]
@@ -207,6 +214,13 @@ class Evaluator:
         self._fetch(self._keys(record_id))
         item = self._read[self._keys(record_id)[0]]
         return from_item(KINDS[kind].entity, item) if item else None
+
+    def _figures(self, record_id: str, kind: str) -> Mapping[str, Decimal]:
+        """The sums over everything that concerns the record, if any definition looks at them."""
+        if not self.definitions.use_figures(kind):
+            return NO_FIGURES
+        self._fetch(self._keys(record_id))
+        return sums_in(self._read[self._keys(record_id)[2]])
 
     def _membership(self, record_id: str, kind: str) -> Membership:
         self._fetch(self._keys(record_id))

@@ -1,9 +1,22 @@
 """The work orders of runs on their plain queues."""
 
+from typing import Annotated
+
+from pydantic import Field
+
 from shared.runtime.consumers import Message
 
 WALKS = "segment-walks"
 CHUNKS = "segment-chunks"
+
+
+RECOUNTS = "segment-recounts"
+
+
+class Recount(Message):
+    """Records whose figures may have changed: to be evaluated when these are added up."""
+
+    ids: Annotated[tuple[str, ...], Field(max_length=100)]
 
 
 class Step(Message):
