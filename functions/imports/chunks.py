@@ -1,26 +1,30 @@
 """A run's work: one chunk after the other in each lane, until every row is accounted for."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from functions.imports.adapters import RecordKind, Source, record_kind
+from functions.imports.adapters.extras import Extras
+from functions.imports.alike import Alike
+from functions.imports.belonging import Homes
 from functions.imports.chunk_files import ChunkId, Manifest, StoredRow, read_chunk, read_manifest
-from functions.imports.deciding import Decider, ReadRow
+from functions.imports.deciding import Decider, Desk, ReadRow
+from functions.imports.entering import Door
 from functions.imports.files import Folder, import_folder
 from functions.imports.finishing import finish
 from functions.imports.mapping import Mapping
 from functions.imports.marks import Marks
 from functions.imports.messages import CHUNKS, ImportChunk
 from functions.imports.outcomes import results_name
+from functions.imports.owners import People
 from functions.imports.progress import Progress
 from functions.imports.results import RowResult, counts_of, failed, refused_row
+from functions.imports.row_keys import keys_of, tokens_of
 from functions.imports.row_mapper import RowErrors, RowMapper
 from functions.imports.writing import RowWriter
 from shared.domain.access import Grant, grant
 from shared.domain.context import Context
 from shared.domain.errors import FieldError, Forbidden, InvalidInput
 from shared.domain.imports import WORKING, ImportJob
-from shared.domain.text import clean
 from shared.runtime.consumers import Job
 from shared.runtime.runtime import runtime
 from shared.storage.store import Store
@@ -104,6 +108,7 @@ class ChunkRun:
         self._source = source_of(job)
         self._marks = Marks(store.tenant, job, chunk)
         self._context = _context_of(store, job)
+        self._keys = keys_of(self._mapping)
 
     def results(self) -> list[RowResult]:
         """The outcome of every row of the chunk, in file order, all of it stored."""
@@ -125,14 +130,16 @@ class ChunkRun:
         mapped = self._mapper.apply(row.line, row.cells)
         if isinstance(mapped, RowErrors):
             return refused_row(mapped)
+        region = self._context.principal.region
+        keys = tokens_of(self._keys, mapped.values, region)
         try:
-            given = self._kind.read(mapped, self._source, self._mapping)
+            extras = Extras.take(mapped.values, self._kind.relation, self._context.now)
+            given = self._kind.read(mapped, self._source, self._mapping, region)
         except InvalidInput as refusal:
             column_of = self._mapper.column_of
             errors = [FieldError(column_of(e.path), e.code, e.message) for e in refusal.errors]
             return failed(row.line, errors)
-        key: Any = getattr(given, self._kind.key)
-        return ReadRow(row.line, clean(key or ""), given, stored.repeats)
+        return ReadRow(row.line, keys, given, stored.repeats, extras)
 
     def _as_marked(self, results: list[RowResult]) -> list[RowResult]:
         """Rows that change nothing now may have done so before the chunk was delivered again."""
@@ -157,6 +164,22 @@ class ChunkRun:
             _right(self._context, self._kind.name, "update"),
             self._mapper.column_of,
             self._rows[0].row.line,
+            self._keys,
+            self._desk(),
+        )
+
+    def _desk(self) -> Desk:
+        """Those who are asked about rows; customers pass the tenant's duplicate policy."""
+        options, context = self._mapping.options, self._context
+        people = People(self._store, context.principal)
+        if self._kind.relation is None:
+            return Desk(Door(self._store, context), people)
+        reason = options.allow_duplicates
+        return Desk(
+            Door(self._store, context, reviewed=options.review == "policy"),
+            people,
+            Homes(self._store, context, self._job, options),
+            Alike(self._store, context, self._kind.entity, reason),
         )
 
 

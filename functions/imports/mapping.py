@@ -6,6 +6,7 @@ from pydantic import Field, JsonValue, StringConstraints, model_validator
 
 from functions.imports.transforms import Transform
 from shared.domain.entity import Value
+from shared.domain.text import Line
 
 FieldName = Annotated[
     str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*(\.[\w-]{1,64}){0,3}$", max_length=128)
@@ -27,21 +28,33 @@ class FieldMapping(Value):
 
 
 class Options(Value):
-    """What else happens to an imported record: automation, notices, assignment, review."""
+    """What else happens to an imported record.
+
+    `owner`: chosen by the tenant's `rule`s, the importer (`me`), `none`, or named by a `column`
+    (field `owner`: a user's id or e-mail address). `review`: as the tenant's policy says, or `skip`
+    it, for those who may review. `accounts`: what becomes of a row whose account is not there:
+    it is refused (`require`), comes in without (`link`), or the account is made (`create`).
+    `archived`: a row whose record is in the archive is refused, or restores it.
+    `allow_duplicates` is the reason for letting in what looks like a record that is there.
+    """
 
     automation: bool = True
     notify: bool = False
-    assign: Literal["rules", "importer", "nobody"] = "rules"
-    review: bool = False
+    owner: Literal["rule", "me", "none", "column"] = "rule"
+    review: Literal["policy", "skip"] = "policy"
+    accounts: Literal["require", "link", "create"] = "require"
+    archived: Literal["refuse", "restore"] = "refuse"
+    allow_duplicates: Annotated[Line, Field(min_length=1, max_length=500)] | None = None
 
 
 class Mapping(Value):
     """The whole description for one `kind` of record.
 
-    `keys` are the fields that together recognise an existing record (`update` and `upsert`).
-    `on_duplicate` says what becomes of a row whose record exists already, or that another row of
-    the file repeats. `blanks`: an empty cell leaves a field as it is, or clears it on update.
-    `defaults` fill fields that a row leaves empty. `placeholders` count as empty everywhere.
+    `keys` are the fields that recognise an existing record (`update` and `upsert`): in their order
+    the first one that finds a record (`match` any), or all of them together. `on_duplicate` says
+    what becomes of a row whose record exists already, or that another row of the file repeats.
+    `blanks`: an empty cell leaves a field as it is, or clears it on update. `defaults` fill fields
+    that a row leaves empty. `placeholders` count as empty everywhere.
     """
 
     schema_version: Literal[1] = 1
@@ -51,6 +64,7 @@ class Mapping(Value):
     placeholders: tuple[str, ...] = Field(default=(), max_length=100)
     mode: Mode = "create"
     keys: tuple[FieldName, ...] = Field(default=(), max_length=5)
+    match: Literal["any", "all"] = "any"
     on_duplicate: OnDuplicate = "skip"
     blanks: Literal["keep", "clear"] = "keep"
     options: Options = Options()
@@ -62,9 +76,15 @@ class Mapping(Value):
         _refuse_nesting({*names, *self.defaults})
         if self.mode != "create" and not self.keys:
             raise ValueError("update and upsert need the fields that recognise a record ('keys')")
-        if missing := [key for key in self.keys if key not in {*names, *self.defaults}]:
+        given = {*names, *self.defaults}
+        if missing := [key for key in self.keys if not any(_gives(n, key) for n in given)]:
             raise ValueError(f"no column gives the key {missing[0]}")
         return self
+
+
+def _gives(name: str, key: str) -> bool:
+    """Whether the field is the key, or one of those that it is made of (`emails`)."""
+    return name == key or name.startswith(key + ".")
 
 
 def _refuse_repeats(names: list[str]) -> None:

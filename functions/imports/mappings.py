@@ -6,6 +6,7 @@ from functions.imports.adapters import record_kind
 from functions.imports.inspecting import inspection_of
 from functions.imports.jobs import folder_of
 from functions.imports.mapping import Mapping
+from functions.imports.policies import policy_problems, require_rights
 from functions.imports.schemas import MappingChange, MappingChoice, NewMapping, PageQuery
 from shared.domain.access import field_rules, grant, refuse_ruled_fields
 from shared.domain.errors import FieldError, InvalidInput
@@ -89,26 +90,14 @@ def check(call: AnyCall, mapping: Mapping, columns: Sequence[str] | None, prefix
     kind = record_kind(mapping.kind)
     fields = {each.field.partition(".")[0] for each in mapping.fields} | mapping.defaults.keys()
     refuse_ruled_fields(field_rules(call.context.principal, kind.name), fields)
-    errors = [*kind.problems(mapping), *_policy_problems(mapping, kind.key)]
+    errors = [*kind.problems(mapping), *policy_problems(mapping, kind)]
+    require_rights(call.context.principal, mapping)
     if columns is not None:
         errors += _column_problems(mapping, columns)
     if len(mapping.model_dump_json()) > MAX_BYTES:
         errors.append(FieldError("", "mapping_too_large", f"A mapping has {MAX_BYTES} bytes."))
     if errors:
         raise InvalidInput([FieldError(prefix + e.path, e.code, e.message) for e in errors])
-
-
-def _policy_problems(mapping: Mapping, key: str) -> list[FieldError]:
-    found: list[FieldError] = []
-    options = mapping.options
-    if options.assign == "importer" or options.review or options.notify:
-        message = "Not supported yet: assign to the importer, review, notify."
-        found.append(FieldError("options", "not_supported", message))
-    has_key = any(each.field == key for each in mapping.fields)
-    if mapping.on_duplicate == "create" and has_key:
-        message = f"{key} is unique, so a repeated row cannot create another record."
-        found.append(FieldError("on_duplicate", "not_possible", message))
-    return found
 
 
 def _column_problems(mapping: Mapping, columns: Sequence[str]) -> list[FieldError]:

@@ -14,6 +14,7 @@ from shared.domain.context import Context
 from shared.domain.errors import AlreadyHandled
 from shared.domain.imports import ImportJob
 from shared.storage import keys
+from shared.storage.driver import Item
 from shared.storage.store import Store
 from shared.storage.unit_of_work import UnitOfWork
 
@@ -26,12 +27,14 @@ class RowCarriedOut(AlreadyHandled):
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """The change one row made: on which record, to which version, from what to what."""
+    """The change one row made: on which record, to which version, from what to what. `own`: an
+    earlier row of the same file created the record."""
 
     line: int
     record: str
     version: int
     images: Images
+    own: bool = False
 
 
 class Marks:
@@ -44,11 +47,13 @@ class Marks:
     def add(self, context: Context, unit: UnitOfWork, mark: Mark) -> None:
         """Make the unit commit only if this row was not carried out before."""
         images: dict[str, Any] = dict(mark.images)
-        attributes = {
+        attributes: Item = {
             "record": {"S": mark.record},
             "after": {"N": str(mark.version)},
             "images": {"S": json.dumps(images, ensure_ascii=False, separators=(",", ":"))},
         }
+        if mark.own:
+            attributes["own"] = {"BOOL": True}
         key = keys.note(self._tenant, self._name, f"{mark.line:09d}")
         unit.claim(key, attributes, lambda _: RowCarriedOut(), expires=context.now + KEPT)
 
@@ -59,7 +64,8 @@ class Marks:
         for row in all_rows(store, partition):
             line = int(row["sk"]["S"])
             images = {name: (old, new) for name, (old, new) in _images(row["images"]["S"]).items()}
-            found[line] = Mark(line, row["record"]["S"], int(row["after"]["N"]), images)
+            version, own = int(row["after"]["N"]), "own" in row
+            found[line] = Mark(line, row["record"]["S"], version, images, own)
         return found
 
 

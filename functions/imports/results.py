@@ -37,7 +37,8 @@ class RowResult(Value):
     """The outcome of the row that starts at `line`.
 
     `id` is the record written or found, `duplicate_of` the record or (`line:12`) the earlier row
-    that this row repeats, `reason` the code of why it was skipped.
+    that this row repeats, `reason` the code of why it was skipped. `ask` is the owner of a record
+    that the importer may not read; `offer` what would let the row in: to restore the record `id`.
     """
 
     line: int
@@ -45,6 +46,8 @@ class RowResult(Value):
     id: str | None = None
     duplicate_of: str | None = None
     reason: str | None = None
+    ask: str | None = None
+    offer: Literal["restore"] | None = None
     errors: tuple[RowError, ...] = ()
 
     @model_validator(mode="after")

@@ -72,7 +72,7 @@ class RowMapper:
             for each in mapping.fields
         ]
         self._required = {each.field: "required" for each in mapping.fields if each.required}
-        if mapping.mode != "create":
+        if mapping.mode != "create" and (mapping.match == "all" or len(mapping.keys) == 1):
             self._required |= dict.fromkeys(mapping.keys, "key_missing")
         self._columns = {each.field: each.columns[0] for each in mapping.fields}
 
@@ -97,7 +97,7 @@ class RowMapper:
         for name, value in self.mapping.defaults.items():
             if _find(row.values, name) is None:
                 _put(row.values, name.split("."), value)
-        row.errors += self._missing(row)
+        row.errors += self._missing(row) or self._without_key(row)
         if row.errors:
             return RowErrors(line, tuple(row.errors))
         cleared = self._cleared(row.cleared) if self.mapping.blanks == "clear" else ()
@@ -140,6 +140,14 @@ class RowMapper:
             for name, code in self._required.items()
             if _find(row.values, name) is None and self.column_of(name) not in blamed
         ]
+
+    def _without_key(self, row: _Collected) -> list[FieldError]:
+        """Of several keys a row must have at least one."""
+        keys = self.mapping.keys
+        if self.mapping.mode == "create" or any(_find(row.values, k) is not None for k in keys):
+            return []
+        column, names = self.column_of(keys[0]), ", ".join(keys)
+        return [] if row.errors else [FieldError(column, "key_missing", f"No value for {names}.")]
 
 
 def _through(transforms: Sequence[Transform], text: str) -> Cell | None:

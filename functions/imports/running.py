@@ -5,6 +5,8 @@ from functions.imports.chunks import send_chunk
 from functions.imports.files import import_folder
 from functions.imports.finishing import finish
 from functions.imports.jobs import folder_of, uploaded_size
+from functions.imports.mapping import Mapping
+from functions.imports.policies import require_rights
 from functions.imports.progress import Progress
 from functions.imports.schemas import RunOrder
 from functions.imports.splitting import split
@@ -25,8 +27,9 @@ def start(call: AnyCall, job_id: str, order: RunOrder) -> ImportJob:
     action = "update" if job.mapping["mode"] == "update" else "create"
     grant(call.context.principal, job.record_kind, action)
     uploaded_size(folder_of(call, job))
-    options = job.mapping["options"]
-    by_rules = bool(options["automation"]) and options["assign"] == "rules"
+    mapping = Mapping.model_validate(job.mapping)
+    require_rights(call.context.principal, mapping)
+    by_rules = mapping.options.automation and mapping.options.owner == "rule"
     assign = by_rules if order.assign is None else order.assign
     return call.unit.put(job.start(call.context, dry_run=order.dry_run, assign=assign))
 

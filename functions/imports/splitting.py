@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from typing import BinaryIO
 from zlib import crc32
 
-from functions.imports.adapters import RecordKind, record_kind
 from functions.imports.chunk_files import (
     CHUNK_ROWS,
     LANES,
@@ -25,10 +24,10 @@ from functions.imports.chunk_files import (
 from functions.imports.files import SOURCE, Folder
 from functions.imports.layout import Layout
 from functions.imports.mapping import Mapping
-from functions.imports.row_mapper import RowErrors, RowMapper, key_text
+from functions.imports.row_keys import Token, keys_of, one_token_each, tokens_of
+from functions.imports.row_mapper import RowErrors, RowMapper
 from functions.imports.tables import Row, Table, open_table
 from shared.domain.imports import ImportJob
-from shared.domain.text import clean
 
 
 @dataclass(slots=True)
@@ -41,23 +40,26 @@ class _Lane:
 
 
 class KeyReader:
-    """The natural key of a row ("" without one), read by the mapping's own steps."""
+    """The keys of a row (none without a value), read by the mapping's own steps."""
 
-    def __init__(self, mapping: Mapping, kind: RecordKind, header: tuple[str, ...]) -> None:
-        self._name = kind.key
-        fields = tuple(each for each in mapping.fields if each.field == kind.key)
-        default = {n: v for n, v in mapping.defaults.items() if n == kind.key}
+    def __init__(self, mapping: Mapping, header: tuple[str, ...], region: str | None) -> None:
+        self._keys, self._region = keys_of(mapping), region
+        heads = {key.partition(".")[0] for key in self._keys}
+        fields = tuple(f for f in mapping.fields if f.field.partition(".")[0] in heads)
+        default = {n: v for n, v in mapping.defaults.items() if n.partition(".")[0] in heads}
         lone = {"fields": fields, "keys": (), "mode": "create", "defaults": default}
         self._mapper = RowMapper(mapping.model_copy(update=lone), header) if fields else None
+        self.one_each = one_token_each(self._keys)
 
-    def key_of(self, row: Row) -> str:
-        """The key as the record will hold it."""
+    def keys_of(self, row: Row) -> tuple[Token, ...]:
+        """The keys as the record will hold them."""
         if self._mapper is None or row.problem is not None:
-            return ""
+            return ()
         found = self._mapper.apply(row.line, row.cells)
         if isinstance(found, RowErrors):
-            return ""
-        return clean(key_text(found.values.get(self._name)))
+            return ()
+        by_field = tokens_of(self._keys, found.values, self._region)
+        return tuple(token for tokens in by_field for token in tokens)
 
 
 def split(folder: Folder, job: ImportJob) -> Manifest:
@@ -68,7 +70,8 @@ def split(folder: Folder, job: ImportJob) -> Manifest:
     layout = Layout.model_validate(job.layout)
     mapping = Mapping.model_validate(job.mapping)
     with opened(folder, layout) as table:
-        reader = KeyReader(mapping, record_kind(job.record_kind), table.header)
+        region = job.runner.region if job.runner else None
+        reader = KeyReader(mapping, table.header, region)
         lanes = [_Lane(number) for number in range(LANES)]
         for lane, row in _dealt(table, reader):
             _take(folder, lanes[lane], row)
@@ -102,17 +105,29 @@ def copied(folder: Folder) -> Generator[BinaryIO]:
 
 
 def _dealt(table: Table, reader: KeyReader) -> Iterator[tuple[int, StoredRow]]:
-    """Each row with its lane; a repeated key with the line that had it first."""
+    """Each row with its lane; a repeated key with the line that had it first.
+
+    Rows with several keys may be bound to each other in long chains: they all go one way.
+    """
     first: dict[bytes, int] = {}
     for position, row in enumerate(table):
-        key = reader.key_of(row)
-        if not key:
-            yield position // CHUNK_ROWS % LANES, StoredRow(row, None)
-            continue
+        keys = reader.keys_of(row)
         # A digest, not the key: a million keys must fit into memory.
-        digest = hashlib.blake2b(key.encode("utf-8", "surrogatepass"), digest_size=12).digest()
-        line = first.setdefault(digest, row.line)
-        yield crc32(digest) % LANES, StoredRow(row, None if line == row.line else line)
+        digests = [_digest(key) for key in keys]
+        earlier = min((first[d] for d in digests if d in first), default=None)
+        for digest in digests:
+            first.setdefault(digest, row.line)
+        if not reader.one_each:
+            lane = 0
+        elif digests:
+            lane = crc32(digests[0]) % LANES
+        else:
+            lane = position // CHUNK_ROWS % LANES
+        yield lane, StoredRow(row, earlier)
+
+
+def _digest(key: Token) -> bytes:
+    return hashlib.blake2b(key.encode("utf-8", "surrogatepass"), digest_size=12).digest()
 
 
 def _take(folder: Folder, lane: _Lane, row: StoredRow) -> None:

@@ -9,6 +9,7 @@ import json
 
 from functions.imports.adapters import RecordKind, record_kind
 from functions.imports.chunk_files import ChunkId, Manifest, read_manifest
+from functions.imports.entering import Door
 from functions.imports.files import Folder, import_folder
 from functions.imports.marks import Mark, Marks
 from functions.imports.messages import UNDO, UndoChunk
@@ -80,6 +81,7 @@ class ChunkUndo:
         self._store, self._context, self._job = store, context, job
         self._position = position
         self._kind: RecordKind = record_kind(job.record_kind)
+        self._door = Door(store, context)
         self._changes = Marks(store.tenant, job, chunk).read(store)
         self._created = {
             result.line: result.id
@@ -113,14 +115,14 @@ class ChunkUndo:
     def _decide(self, unit: UnitOfWork, line: int) -> UndoneRow:
         mark = self._changes.get(line)
         record_id = mark.record if mark else self._created[line]
-        record = self._store.find(self._kind.entity, record_id)
+        record = self._store.find(self._kind.entity, record_id, deleted=mark is not None)
         if record is None:
             return UndoneRow(line=line, id=record_id, outcome="absent")
         if mark is not None:
             return self._restore(unit, record, mark)
         if self._touched(record):
             return UndoneRow(line=line, id=record_id, outcome="conflict")
-        self._kind.remove(self._context, unit, record)
+        self._door.change(unit, record, self._kind.gone(self._context, record))
         return UndoneRow(line=line, id=record_id, outcome="deleted")
 
     def _restore(self, unit: UnitOfWork, record: Entity, mark: Mark) -> UndoneRow:
@@ -129,8 +131,8 @@ class ChunkUndo:
         back = {n: before for n, (before, _) in mark.images.items() if n not in edited}
         if not back:
             return UndoneRow(line=mark.line, id=record.id, outcome="conflict", fields=edited)
-        unit.put(self._kind.restore(self._context, record, back))
-        if record.created_at == self._job.started_at:
+        self._door.change(unit, record, self._kind.restore(self._context, record, back))
+        if mark.own:
             self._marks.add_own(self._context, unit, record.id, mark.version)
         outcome = "partly" if edited else "restored"
         return UndoneRow(line=mark.line, id=record.id, outcome=outcome, fields=edited)

@@ -5,32 +5,38 @@ Whatever is delivered twice ends the same: a record's id comes from its line, a 
 
 from collections.abc import Iterable, Sequence
 
-from functions.imports.deciding import Buried, Decider, OwnRecord, ReadRow, Step
+from functions.imports.deciding import Decider, ReadRow, Step
+from functions.imports.entering import OwnRecord
+from functions.imports.finding import Finder
 from functions.imports.marks import RowCarriedOut
 from functions.imports.results import RowResult, failed
+from functions.imports.row_keys import Token
 from shared.domain.entity import Entity
 from shared.domain.errors import (
     AlreadyExists,
     ConcurrentChange,
     FieldError,
+    InvalidInput,
     RapportError,
     StaleVersion,
+    TooManyActions,
     Unavailable,
 )
 from shared.storage.store import Store
 
-TOGETHER = 90
+TOGETHER = 60
 """Actions of one transaction at most, with room for one more record (DynamoDB takes 100)."""
 ATTEMPTS = 5
 
 
 class RowWriter:
-    """Writes rows in their order; `known` is what holds each key, kept up to date as it goes."""
+    """Writes rows in their order; `known` is who holds each key, kept up to date as it goes."""
 
     def __init__(self, store: Store, decider: Decider) -> None:
         self._store = store
         self._decider = decider
-        self._known: dict[str, Entity | Buried] = {}
+        self._finder = Finder(store, decider.kind)
+        self._known: dict[Token, tuple[Entity, ...]] = {}
         self._results: list[RowResult] = []
         self._pending: list[tuple[ReadRow, Step]] = []
         self._unit = store.begin(decider.context)
@@ -38,82 +44,125 @@ class RowWriter:
 
     def write(self, rows: Sequence[ReadRow]) -> list[RowResult]:
         """A result for every row, once all of them are stored."""
-        self._learn(row.key for row in rows if row.key)
+        self._prepare(rows)
         for row in rows:
             self._add(row)
         self._flush()
         return self._results
 
-    def _learn(self, wanted: Iterable[str]) -> None:
+    def _prepare(self, rows: Sequence[ReadRow]) -> None:
+        """Look up for all rows together what deciding on each will ask for."""
+        desk = self._decider.desk
+        self._learn(token for row in rows for token in row.tokens)
+        if not self._decider.context.dry_run and self._decider.mapping.mode != "update":
+            own = self._finder.loaded(self._decider.id_of(row) for row in rows)
+            self._decider.mine.update(own)
+        names = (name for row in rows for name in (row.extras.owner, row.extras.created_by))
+        desk.people.learn(name for name in names if name)
+        if desk.homes is not None:
+            desk.homes.learn(each for row in rows for each in row.extras.references)
+        if desk.alike is not None:
+            unknown = (row for row in rows if not any(t in self._known for t in row.tokens))
+            drafts = (self._decider.draft(row) for row in unknown)
+            desk.alike.learn(draft for draft in drafts if draft is not None)
+
+    def _learn(self, wanted: Iterable[Token]) -> None:
         """Who holds these keys now."""
-        kind = self._decider.kind
-        values = list(dict.fromkeys(wanted))
-        holders = self._store.holders(kind.entity, kind.key, values)
-        records = self._store.load_many(kind.entity, set(holders.values()))
+        tokens = list(dict.fromkeys(wanted))
+        found = self._finder.find(tokens)
         if not self._decider.context.dry_run:  # a rehearsal keeps what it would have created
-            for value in values:
-                self._known.pop(value, None)
-        for value, entity_id in holders.items():
-            self._known[value] = records.get(entity_id) or Buried(entity_id)
+            for token in tokens:
+                self._known.pop(token, None)
+        self._known |= found
 
     def _add(self, row: ReadRow) -> None:
         step = self._step(row)
-        if step.touches in self._touched or len(self._unit) >= TOGETHER:
+        if step.touches & self._touched or len(self._unit) >= TOGETHER:
             self._flush()
             step = self._step(row)
+        if step.put is not None:
+            try:
+                stored = step.put(self._unit)
+            except RapportError:  # it left half of its actions in the unit
+                self._pending.append((row, step))
+                self._each_alone()
+                return
+            self._touched |= step.touches
+            self._remember(row, stored)
         self._pending.append((row, step))
-        if step.put is not None and step.touches is not None:
-            self._touched.add(step.touches)
-            self._remember(row, step.put(self._unit))
 
     def _step(self, row: ReadRow) -> Step:
-        return self._decider.decide(row, self._known.get(row.key) if row.key else None)
+        return self._decider.decide(row, self._known)
 
     def _remember(self, row: ReadRow, stored: Entity) -> None:
-        if row.key:
-            self._known[row.key] = stored
+        for token in row.tokens:
+            others = tuple(e for e in self._known.get(token, ()) if e.id != stored.id)
+            self._known[token] = (stored, *others)
 
     def _flush(self) -> None:
         """Store what is pending. A refusal of the whole tells little: then each row goes alone."""
-        pending, self._pending = self._pending, []
-        unit, self._unit = self._unit, self._store.begin(self._decider.context)
-        self._touched.clear()
         try:
-            unit.commit()
+            self._unit.commit()
         except Unavailable:
             raise
         except RapportError:
-            self._results += [self._alone(row) for row, _ in pending]
+            self._each_alone()
         else:
-            self._results += [step.result for _, step in pending]
+            self._results += [step.result for _, step in self._emptied()]
+
+    def _each_alone(self) -> None:
+        self._results += [self._alone(row) for row, _ in self._emptied()]
+
+    def _emptied(self) -> list[tuple[ReadRow, Step]]:
+        """What was pending; a new unit begins."""
+        pending, self._pending = self._pending, []
+        self._unit = self._store.begin(self._decider.context)
+        self._touched.clear()
+        return pending
 
     def _alone(self, row: ReadRow) -> RowResult:
-        for _ in range(ATTEMPTS):
+        for _ in range(ATTEMPTS - 1):
             result = self._attempt(row)
-            if result is not None:
+            if isinstance(result, RowResult):
                 return result
-        raise Unavailable("A record of this row is changed all the time.")
+        result = self._attempt(row)
+        if isinstance(result, AlreadyExists):
+            return failed(row.line, [self._taken(result)])
+        if result is None:
+            raise Unavailable("A record of this row is changed all the time.")
+        return result
 
-    def _attempt(self, row: ReadRow) -> RowResult | None:
-        """The row's result, or None when it must be decided anew: somebody else was faster."""
-        if row.key:
-            self._learn([row.key])
+    def _attempt(self, row: ReadRow) -> RowResult | AlreadyExists | None:
+        """The row's result; what stands against it, or None, when it must be decided anew."""
+        self._learn(row.tokens)
+        if not self._decider.context.dry_run:
+            self._decider.mine.update(self._finder.loaded([self._decider.id_of(row)]))
         step = self._step(row)
         if step.put is None:
             return step.result
         unit = self._store.begin(self._decider.context)
-        stored = step.put(unit)
         try:
+            stored = step.put(unit)
             unit.commit()
         except (OwnRecord, RowCarriedOut):
             return step.result
         except AlreadyExists as refusal:
-            return None if row.key else failed(row.line, [_whole_row(refusal)])
+            return refusal
         except (StaleVersion, ConcurrentChange):
             return None
+        except (InvalidInput, TooManyActions) as refusal:
+            return failed(row.line, self._errors(refusal))
         self._remember(row, stored)
         return step.result
 
+    def _errors(self, refusal: InvalidInput | TooManyActions) -> list[FieldError]:
+        if isinstance(refusal, TooManyActions):
+            return [FieldError("", refusal.code, refusal.message)]
+        column_of = self._decider.column_of
+        return [FieldError(column_of(e.path), e.code, e.message) for e in refusal.errors]
 
-def _whole_row(refusal: RapportError) -> FieldError:
-    return FieldError("", refusal.code, refusal.message)
+    def _taken(self, refusal: AlreadyExists) -> FieldError:
+        field = str((refusal.details or {}).get("field", ""))
+        column = self._decider.column_of(field) if field else ""
+        holder = f" ({refusal.existing_id})" if refusal.existing_id else ""
+        return FieldError(column, refusal.code, refusal.message + holder)

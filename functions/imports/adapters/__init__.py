@@ -1,12 +1,14 @@
 """What an import must know of a kind of record: one module for each kind, found by its name."""
 
-from functions.imports.adapters.base import RecordKind, Source
+from functions.imports.adapters.accounts import ACCOUNTS
+from functions.imports.adapters.base import Making, RecordKind, Source
+from functions.imports.adapters.contacts import CONTACTS
 from functions.imports.adapters.leads import LEADS
 from shared.domain.errors import InvalidInput
 
-__all__ = ["KINDS", "RecordKind", "Source", "record_kind"]
+__all__ = ["KINDS", "Making", "RecordKind", "Source", "record_kind"]
 
-KINDS: dict[str, RecordKind] = {"lead": LEADS}
+KINDS: dict[str, RecordKind] = {"lead": LEADS, "account": ACCOUNTS, "contact": CONTACTS}
 
 
 def record_kind(name: str) -> RecordKind:

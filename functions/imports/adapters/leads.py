@@ -6,7 +6,9 @@ from typing import Any, cast
 
 from pydantic import ValidationError
 
-from functions.imports.adapters.base import Images, Source
+from functions.imports.adapters.base import Making, RecordFields, Source, unknown_names
+from functions.imports.adapters.customer_fields import AUTHORSHIP
+from functions.imports.adapters.numbers import with_numbers
 from functions.imports.mapping import Mapping
 from functions.imports.proposals import Target
 from functions.imports.row_mapper import RowInput
@@ -16,15 +18,13 @@ from shared.domain.errors import FieldError
 from shared.domain.events.leads import LeadChanged
 from shared.domain.leads import work
 from shared.domain.leads.capture import LeadInput, capture, change
-from shared.domain.leads.model import Consent, Lead
+from shared.domain.leads.model import Consent, Lead, Routing
 from shared.domain.notes import Note
 from shared.http.problems import invalid_input
-from shared.storage.lead_load import balance
+from shared.storage.lead_filters import LeadFilters
 from shared.storage.store import Store
-from shared.storage.unit_of_work import UnitOfWork
 
 _CUSTOM = re.compile(r"custom\.[a-z][a-z0-9_]{0,63}")
-_WHOLE = re.compile(r"-?[0-9]{1,15}")
 _CHANNELS = ("email", "phone", "sms", "wechat", "post")
 _TEXTS = (
     *("external_id", "name", "given_name", "family_name", "job_title", "company", "website"),
@@ -58,12 +58,15 @@ _NESTED = {
 }
 
 
-class Leads:
-    """The adapter of leads. Their only key is `external_id`."""
+class Leads(RecordFields):
+    """The adapter of leads. Where several have one address, a row with it means none of them."""
 
     name = "lead"
     entity: type[Entity] = Lead
-    key = "external_id"
+    importable = _IMPORTABLE
+    keys = frozenset({"external_id", "email", "phone"})
+    relation: str | None = None
+    filters = LeadFilters
     targets = TARGETS
     export_fields = (
         *("id", "external_id", "name", "given_name", "family_name", "job_title", "company"),
@@ -78,21 +81,7 @@ class Leads:
 
     def problems(self, mapping: Mapping) -> list[FieldError]:
         """Unknown fields, keys that cannot be looked up, an amount without its currency."""
-        found = [
-            FieldError(f"fields.{n}.field", "unknown_field", f"Leads have no field {each.field}.")
-            for n, each in enumerate(mapping.fields)
-            if _target(each.field) is None
-        ]
-        found += [
-            FieldError(f"defaults.{name}", "unknown_field", f"Leads have no field {name}.")
-            for name in mapping.defaults
-            if _target(name) is None
-        ]
-        found += [
-            FieldError("keys", "key_not_supported", f"Leads are recognised by {self.key} only.")
-            for name in mapping.keys
-            if name != self.key
-        ]
+        found = unknown_names(self, mapping)
         given = {each.field for each in mapping.fields} | mapping.defaults.keys()
         if ("budget.amount" in given) != ("budget.currency" in given):
             message = "An amount and its currency go together; a default may give the currency."
@@ -106,11 +95,13 @@ class Leads:
             return head in _READABLE
         return bool(_CUSTOM.fullmatch(name)) or tail in _NESTED.get(head, ())
 
-    def read(self, row: RowInput, source: Source, mapping: Mapping) -> LeadInput:
+    def read(
+        self, row: RowInput, source: Source, mapping: Mapping, region: str | None = None
+    ) -> LeadInput:
         """The row as lead input."""
         values = dict(row.values)
         if custom := values.get("custom"):
-            values["custom"] = _numbers(custom, mapping)
+            values["custom"] = with_numbers(custom, mapping)
         if isinstance(tags := values.get("tags"), str):
             values["tags"] = [tags]
         if consents := values.get("consents"):
@@ -125,18 +116,17 @@ class Leads:
         except ValidationError as error:
             raise invalid_input(error) from None
 
-    def create(
-        self, context: Context, given: Any, entity_id: str, source: Source, *, assign: bool
-    ) -> Entity:
+    def create(self, context: Context, given: Any, making: Making) -> Entity:
         """A captured lead whose time of creation agrees with its id."""
-        return capture(
+        lead = capture(
             context,
             given,
             channel="import",
-            assign=assign,
-            lead_id=entity_id,
-            created_at=source.at,
+            assign=making.assign,
+            lead_id=making.id,
+            created_at=making.at,
         )
+        return lead.evolve(context, created_by=making.created_by) if making.created_by else lead
 
     def update(self, context: Context, record: Entity, given: Any) -> Entity:
         """The lead with what the row says; tags are added, consents replaced by channel."""
@@ -151,31 +141,35 @@ class Leads:
             given = given.model_copy(update=merged)
         return change(context, lead, given, names)
 
-    def images(self, before: Entity, after: Entity) -> Images:
-        """The importable fields that differ."""
-        names = {n for n in _IMPORTABLE if getattr(before, n) != getattr(after, n)}
-        old = before.model_dump(mode="json", include=names)
-        new = after.model_dump(mode="json", include=names)
-        return {name: (old[name], new[name]) for name in sorted(names)}
-
     def restore(self, context: Context, record: Entity, values: ReadOnly[str, Any]) -> Entity:
         """The lead with old values."""
-        old = Lead.model_validate({**record.model_dump(mode="json"), **values})
-        fields = {name: getattr(old, name) for name in values}
+        fields = self.former(record, values)
         return record.evolve(context, LeadChanged(fields=tuple(sorted(values))), **fields)
 
-    def current(self, record: Entity, names: list[str]) -> dict[str, Any]:
-        """The present values of fields."""
-        return record.model_dump(mode="json", include=set(names))
+    def gone(self, context: Context, record: Entity) -> Entity:
+        """The lead in the bin, its outside id free."""
+        gone = work.delete(context, cast(Lead, record))
+        return gone.evolve(context, external_id=None) if gone.external_id else gone
 
-    def remove(self, context: Context, unit: UnitOfWork, record: Entity) -> None:
-        """The lead in the bin, no longer anybody's open work, its outside id free."""
+    def related(self, context: Context, record: Entity, account: str) -> Entity:
+        """Leads name their company in words."""
+        return record
+
+    def owned_by(self, context: Context, record: Entity, owner: str, team: str | None) -> Entity:
+        """The lead with this owner, as if somebody had given it to them."""
         lead = cast(Lead, record)
-        gone = work.delete(context, lead)
-        if gone.external_id:
-            gone = gone.evolve(context, external_id=None)
-        balance(unit, lead, gone)
-        unit.put(gone)
+        if (lead.owner, lead.team) == (owner, team):
+            return lead
+        by_hand = Routing(at=context.now, outcome="manual", reason="import")
+        return work.assign(context, lead, owner, team, routing=by_hand, first_touch_due=None)
+
+    def revive(self, context: Context, record: Entity) -> Entity:
+        """The lead back from the bin."""
+        return work.restore(context, cast(Lead, record))
+
+    def shown(self, document: dict[str, Any]) -> dict[str, Any]:
+        """As it is."""
+        return document
 
     def worked_on(self, store: Store, record: Entity) -> bool:
         """Notes on the lead."""
@@ -186,17 +180,8 @@ LEADS = Leads()
 
 
 def _target(name: str) -> Target | None:
-    return _FIELDS.get(name) or (Target(field=name) if _CUSTOM.fullmatch(name) else None)
-
-
-def _numbers(custom: dict[str, Any], mapping: Mapping) -> dict[str, Any]:
-    """Custom fields that a number step read become numbers; all else stays text."""
-    for each in mapping.fields:
-        name = each.field.removeprefix("custom.")
-        value = custom.get(name)
-        if isinstance(value, str) and any(step.step == "number" for step in each.transforms):
-            custom[name] = int(value) if _WHOLE.fullmatch(value) else float(value)
-    return custom
+    found = _FIELDS.get(name) or AUTHORSHIP.get(name)
+    return found or (Target(field=name) if _CUSTOM.fullmatch(name) else None)
 
 
 def _clear(values: dict[str, Any], names: tuple[str, ...]) -> None:

@@ -26,3 +26,12 @@ def checked_tax_number(given: TaxNumber, path: str = "tax_number") -> TaxNumber:
         message = "The check digits of this number do not fit."
         raise InvalidInput.of(f"{path}.value", "tax_number_invalid", message) from None
     return TaxNumber(scheme=given.scheme, value=value)
+
+
+def likely_scheme(text: str) -> str:
+    """What a number looks like, when nobody says it: 18 signs are 统一社会信用代码, two letters in
+    front a VAT number."""
+    compact = "".join(text.split()).upper()
+    if len(compact) == 18 and compact.isalnum() and compact[:1].isdigit():
+        return "uscc"
+    return "vat" if compact[:2].isalpha() and compact[2:3].isalnum() else "other"

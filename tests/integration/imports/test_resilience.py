@@ -61,7 +61,7 @@ def orders_of(office: Office, job: str, **order: Any) -> list[str]:
 
 def leads(office: Office) -> dict[str, Any]:
     """Every lead of the house by its outside id, without what background rules add."""
-    items = [i for i in office.house.items() if i.get("kind") == {"S": "lead"}]
+    items = [i for i in office.house.items() if i.get("kind") == {"S": "lead"} and "doc" in i]
     found = [office.house.stored(item["id"]["S"]) for item in items]
     return {lead.external_id or lead.id: (lead.name, lead.email) for lead in found}
 

@@ -86,14 +86,14 @@ def test_everything_wrong_with_a_mapping_is_said_at_once(office: Office) -> None
         ],
         "mode": "upsert",
         "keys": ["name"],
-        "options": {"review": True},
+        "options": {"notify": True},
     }
     answer = office.call("PUT", f"/v1/imports/{job}/mapping", {"mapping": mapping}, 422)
     assert {(e["path"], e["code"]) for e in answer["errors"]} == {
         ("mapping.fields.1.field", "unknown_field"),
         ("mapping.keys", "key_not_supported"),
         ("mapping.fields", "currency_needed"),
-        ("mapping.options", "not_supported"),
+        ("mapping.options.notify", "not_supported"),
         ("mapping.fields.0.columns", "column_missing"),
     }
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from functions.imports.adapters import record_kind
-from functions.imports.adapters.base import Source
+from functions.imports.adapters.base import Making, Source
 from functions.imports.adapters.leads import LEADS
 from functions.imports.mapping import Mapping
 from functions.imports.row_mapper import RowInput
@@ -36,7 +36,7 @@ def read(values: dict[str, Any], cleared: tuple[str, ...] = (), by: Mapping = PL
 
 def created(**values: Any) -> Lead:
     given = read({"name": "王伟", **values})
-    made = LEADS.create(CONTEXT, given, LEAD_ID, SOURCE, assign=True)
+    made = LEADS.create(CONTEXT, given, Making(LEAD_ID, AT, assign=True))
     assert isinstance(made, Lead)
     return made
 

@@ -152,8 +152,20 @@ def test_empty_cells_clear_fields_only_when_asked_to() -> None:
     )
 
 
-def test_an_update_needs_every_part_of_its_key() -> None:
+def test_of_several_keys_in_order_a_row_needs_one() -> None:
     mapping = Mapping(fields=(one(), one(field="y", column="Y")), mode="upsert", keys=("x", "y"))
+    mapper = RowMapper(mapping, ["X", "Y"])
+    assert isinstance(mapper.apply(2, ["1", ""]), RowInput)
+    assert isinstance(mapper.apply(3, ["", "2"]), RowInput)
+    found = mapper.apply(4, ["", ""])
+    assert isinstance(found, RowErrors)
+    assert [(e.path, e.code) for e in found.errors] == [("X", "key_missing")]
+
+
+def test_an_update_needs_every_part_of_its_key() -> None:
+    mapping = Mapping(
+        fields=(one(), one(field="y", column="Y")), mode="upsert", keys=("x", "y"), match="all"
+    )
     mapper = RowMapper(mapping, ["X", "Y"])
     assert mapper.apply(2, ["1", "2"]) == RowInput(2, {"x": "1", "y": "2"}, (), ("1", "2"))
     found = mapper.apply(3, ["1", ""])
