@@ -7,6 +7,7 @@ import time
 from typing import Any
 
 from infra.e2e.client import Client, WalkFailed, eventually
+from infra.e2e.customers import CustomerSteps
 from infra.e2e.deployment import Deployment
 
 ADMIN = "admin@example.com"
@@ -35,6 +36,7 @@ class Walk:
         self._deployment = deployment
         self._api = Client(deployment.endpoint, deployment.api)
         self._company: dict[str, Any] = {}
+        self._customers = CustomerSteps(self._api)
         self.steps: list[str] = []
 
     def run(self) -> None:
@@ -47,6 +49,13 @@ class Walk:
             self._capture_a_lead,
             self._fill_in_a_form,
             self._import_a_file,
+            self._customers.enter_customers,
+            self._customers.review_a_new_account,
+            self._customers.refuse_a_duplicate,
+            self._customers.merge_two_accounts,
+            self._customers.convert_a_lead,
+            self._customers.keep_a_segment,
+            self._customers.export_accounts,
             self._find_no_dead_letters,
         ):
             step()
