@@ -69,6 +69,7 @@ def _move_affiliation(
         unit.put(united)
     stored = unit.put(affiliations.ended(context, affiliation))
     details = {
+        "own": affiliation.model_dump(mode="json"),
         "twin": twin_id,
         "before": twin.model_dump(mode="json") if twin else None,
         "after": affiliations.says(united),
@@ -83,11 +84,12 @@ def _affiliation_back(
     """Both affiliations as they were; one edited since stays as it is."""
     affiliation = _find(store, Affiliation, record_id)
     twin = _find(store, Affiliation, details["twin"])
-    if affiliation is None or affiliation.deleted_at is None:
+    if affiliation is not None and affiliation.deleted_at is None:
         return True
     unit = store.begin(context)
     unit.expect(merge)
-    unit.put(affiliations.begun_again(context, affiliation))
+    own = Affiliation.model_validate(details["own"])
+    unit.put(affiliations.begun_again(context, affiliation, own))
     same = twin is not None and affiliations.says(twin) == details["after"]
     if twin is not None and same:
         before = details["before"] and Affiliation.model_validate(details["before"])

@@ -31,7 +31,7 @@ def keep_images(
 ) -> None:
     """The survivor before and after the merge, and the loser before it."""
     for name, record in (("before", before), ("after", after), ("loser", loser)):
-        document = {"doc": {"S": record.model_dump_json()}, "ttl": _ttl(merge)}
+        document = {"image": {"S": record.model_dump_json()}, "ttl": _ttl(merge)}
         unit.row(keys.note(unit.tenant, _images(merge.id), name), document)
 
 
@@ -44,7 +44,7 @@ def images(store: Store, merge: Merge) -> tuple[Record, Record, Record]:
     if len(found) < len(wanted):
         raise Gone("What the records were before the merge is no longer kept.")
     kind = Account if merge.record_kind == "account" else Contact
-    before, after, loser = (kind.model_validate_json(found[k]["doc"]["S"]) for k in wanted)
+    before, after, loser = (kind.model_validate_json(found[k]["image"]["S"]) for k in wanted)
     return before, after, loser
 
 

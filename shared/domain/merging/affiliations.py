@@ -47,12 +47,13 @@ def ended(context: Context, affiliation: Affiliation) -> Affiliation:
     return affiliation.evolve(context, event, deleted_at=context.now)
 
 
-def begun_again(context: Context, affiliation: Affiliation) -> Affiliation:
-    """The affiliation back after an undo."""
-    event = AffiliationCreated(
-        account=affiliation.account, contact=affiliation.contact, roles=affiliation.roles
-    )
-    return affiliation.evolve(context, event, deleted_at=None)
+def begun_again(context: Context, affiliation: Affiliation | None, own: Affiliation) -> Affiliation:
+    """The affiliation back after an undo, as it was; one that ended may be gone by then."""
+    event = AffiliationCreated(account=own.account, contact=own.contact, roles=own.roles)
+    said = {name: getattr(own, name) for name in _FIELDS}
+    if affiliation is not None:
+        return affiliation.evolve(context, event, deleted_at=None, **said)
+    return own.model_copy(update={"version": 0}).recording(event)
 
 
 def as_it_was(
