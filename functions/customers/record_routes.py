@@ -1,6 +1,6 @@
 """Routes of one record and of lists, the same for accounts and contacts."""
 
-from functions.customers import describing, use_cases
+from functions.customers import describing, removal, use_cases
 from functions.customers.api import app
 from functions.customers.kinds import KINDS, CustomerKind
 from shared.domain.customers.customer import Customer
@@ -79,6 +79,16 @@ def add_changing(kind: CustomerKind) -> None:
     def restore(call: AnyCall, **path: str) -> Customer:
         """Restore."""
         return use_cases.restore(call, kind, path[name])
+
+    @app.route(f"{one}/purge", methods=["POST"], name=f"purge_{name}")
+    @changing(
+        f"Remove {kind.a} in the archive for good, with all that hangs on it",
+        action="purge",
+        status=202,
+    )
+    def purge(call: AnyCall, **path: str) -> Customer:
+        """Purge: it is removed in the background."""
+        return removal.order(call, kind, path[name])
 
     @app.route(f"{one}/owner", methods=["PUT"], name=f"assign_{name}")
     @changing(f"Give {kind.a} to a person", action="assign", body=NewOwner)

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 from functions.customers.kinds import CustomerKind
 from functions.customers.schemas import NewAccount, NewContact
@@ -10,12 +10,15 @@ from shared.domain.access import Grant, Scope, grant
 from shared.domain.customers import work
 from shared.domain.customers.account import Account
 from shared.domain.customers.contact import Contact
+from shared.domain.customers.customer import Customer
 from shared.domain.matching.policy import Allowance
 from shared.http.call import AnyCall
 from shared.http.merging import load_to_change
 from shared.http.record_schemas import NewOwner
 from shared.storage.customer_entry import change_customer, enter_customer
 from shared.storage.owners import team_of_owner
+
+C = TypeVar("C", bound=Customer)
 
 
 def create(call: AnyCall, kind: CustomerKind, given: NewAccount | NewContact) -> Account | Contact:
@@ -89,9 +92,19 @@ def store(
     )
 
 
+def put(call: AnyCall, before: C, after: C) -> C:
+    """Put a changed record whose identities, links and likeness are the same."""
+    return before if after is before else call.unit.put(after)
+
+
 def account_reader(call: AnyCall) -> Grant:
     """The right that must reach the accounts which the caller's records refer to."""
-    return replace(grant(call.context.principal, "account", "read"), at=call.context.now)
+    return reader_of(call, Account)
+
+
+def reader_of(call: AnyCall, entity_type: type[Customer]) -> Grant:
+    """The caller's right to read records of this kind."""
+    return replace(grant(call.context.principal, entity_type.kind, "read"), at=call.context.now)
 
 
 def _owner_of_new(

@@ -148,7 +148,8 @@ def _changed(
     changed = {n: v for n, v in fields.items() if getattr(record, n) != v}
     if not changed:
         return record
-    return record.evolve(context, event(tuple(sorted(changed))), **changed)
+    own = {n: source for n, source in record.provenance.items() if n not in changed}
+    return record.evolve(context, event(tuple(sorted(changed))), **changed, provenance=own)
 
 
 def _phones(

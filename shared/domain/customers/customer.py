@@ -28,7 +28,7 @@ from shared.domain.customers.parts import (
     Tag,
     Trait,
 )
-from shared.domain.entity import CODE_MARK, Entity, Value
+from shared.domain.entity import CODE_MARK, Entity, Moment, Value
 from shared.domain.errors import Forbidden
 from shared.domain.events.base import Event
 
@@ -70,7 +70,8 @@ class Customer(CustomerFields, Entity):  # pyright: ignore[reportIncompatibleVar
     """A stored account or contact.
 
     `contested`: claims (`channel:system:value`) on an identity that another customer holds; a merge
-    is suggested, and until it is decided the first one keeps it.
+    is suggested, and until it is decided the first one keeps it. `provenance`: the outside source
+    of each field that enrichment filled, until somebody changes the field.
     """
 
     owner_field: ClassVar[str | None] = "owner"
@@ -83,8 +84,12 @@ class Customer(CustomerFields, Entity):  # pyright: ignore[reportIncompatibleVar
     helpers: Annotated[tuple[Helper, ...], Field(max_length=MOST_HELPERS)] = ()
     review: Review | None = None
     restricted: bool = False
+    purged_at: Moment | None = None
     merged_into: str | None = None
     contested: tuple[str, ...] = ()
+    provenance: Annotated[dict[str, ShortText], Field(max_length=50)] = Field(
+        default_factory=dict[str, str]
+    )
 
     def evolve(self, context: Context, *events: Event, **changes: Any) -> Self:
         """As of every entity; a restricted one is changed by who may restrict, and nobody else."""

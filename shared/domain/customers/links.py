@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 from ulid import ULID
 
 from shared.domain.customers.parts import ShortText
@@ -32,6 +32,12 @@ class AffiliationFields(Value):
     department: ShortText | None = None
     since: date | None = None
     until: date | None = None
+
+    @model_validator(mode="after")
+    def _begins_before_it_ends(self) -> "AffiliationFields":
+        if self.since and self.until and self.until < self.since:
+            raise ValueError("ends before it begins")
+        return self
 
 
 class Affiliation(AffiliationFields, Entity):  # pyright: ignore[reportIncompatibleVariableOverride]
@@ -74,6 +80,12 @@ class AccountRelation(Entity):
     other: str
     type: AccountRelationType
     note: ShortText = ""
+
+    def unique_keys(self) -> dict[str, str]:
+        """The same is not said twice of two accounts."""
+        if self.deleted_at is not None:
+            return {}
+        return {"relation": f"{self.account}#{self.other}#{self.type}"}
 
     def concerns(self) -> tuple[str, ...]:
         """Both accounts."""

@@ -14,9 +14,11 @@ from shared.domain.events.base import Event
 from shared.domain.events.customers import (
     AccountArchived,
     AccountAssigned,
+    AccountChanged,
     AccountRestored,
     ContactArchived,
     ContactAssigned,
+    ContactChanged,
     ContactRestored,
 )
 
@@ -27,14 +29,15 @@ C = TypeVar("C", bound=Customer)
 class KindEvents:
     """What the same happening is called for one kind of customer."""
 
+    changed: type[AccountChanged | ContactChanged]
     assigned: type[AccountAssigned | ContactAssigned]
     archived: type[Event]
     restored: type[Event]
 
 
 EVENTS: Mapping[str, KindEvents] = {
-    "account": KindEvents(AccountAssigned, AccountArchived, AccountRestored),
-    "contact": KindEvents(ContactAssigned, ContactArchived, ContactRestored),
+    "account": KindEvents(AccountChanged, AccountAssigned, AccountArchived, AccountRestored),
+    "contact": KindEvents(ContactChanged, ContactAssigned, ContactArchived, ContactRestored),
 }
 
 
@@ -45,9 +48,12 @@ def archive(context: Context, customer: C) -> C:
 
 
 def restore(context: Context, customer: C) -> C:
-    """The customer back from the archive. Raises InvalidState if it is not there."""
+    """The customer back from the archive. Raises InvalidState if it is not there or
+    is being purged."""
     if customer.deleted_at is None:
         raise InvalidState(f"The {customer.kind} is not in the archive.")
+    if customer.purged_at is not None:
+        raise InvalidState(f"The {customer.kind} is being removed for good.", code="purged")
     return customer.evolve(context, EVENTS[customer.kind].restored(), deleted_at=None)
 
 

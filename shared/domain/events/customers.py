@@ -64,6 +64,15 @@ class AccountGraded(Event):
     expires: datetime | None = None
 
 
+class GradingRulesChanged(Event):
+    """The tenant's rules for grades changed: its accounts are graded again."""
+
+    name: ClassVar[str] = "grading.rules_changed"
+    timeline: ClassVar[str | None] = None
+
+    rules: int
+
+
 class AccountLifecycleChanged(Event):
     """An account moved between prospect, customer, key and lost."""
 

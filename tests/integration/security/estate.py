@@ -4,6 +4,7 @@ import itertools
 from collections import Counter
 from typing import Any
 
+from functions.offboarding.model import TenantArchive
 from shared.domain.access import Principal, Role
 from shared.domain.audit import AuditEntry
 from shared.domain.tenancy import User
@@ -11,7 +12,7 @@ from shared.runtime.runtime import Runtime
 from tests.house import House
 from tests.integration.imports.office import Office, csv_file
 from tests.integration.security.approvals import add_approvals
-from tests.integration.security.customers import add_customers
+from tests.integration.security.customers import QUERIES, add_customers
 from tests.integration.security.routes import BODIES, CONSENT, SEGMENT, Route
 from tests.world import Answer
 
@@ -27,6 +28,7 @@ class Estate:
         self.house = house
         self.admin = house.by(house.user(CANARY, Role.ADMIN))
         self.owner: User = house.user(f"{CANARY} owner")
+        self.other_account = ""
         self.ids: dict[str, str] = {"user_id": self.owner.id}
         self._people()
         self._trail()
@@ -35,6 +37,7 @@ class Estate:
         self._leads()
         self._consents()
         self._segments()
+        self._departure()
         self._forms()
         self._imports()
         house.world.settle(rounds=200)
@@ -59,16 +62,26 @@ class Estate:
         path = route.path.format(**{**self.ids, **(at or {})})
         body = BODIES.get(str(route), lambda _: None)(self)
         world = self.house.world
-        return world.call(route.method, path, body, by=by, anonymous=by is None, **more)
+        query = {**QUERIES.get(str(route), {}), **more.pop("query", {})}
+        anonymous = by is None
+        return world.call(
+            route.method, path, body, by=by, anonymous=anonymous, query=query or None, **more
+        )
 
     def written(self) -> Counter[str]:
         """The write requests since the counter was last cleared."""
         requests = self.house.world.requests
         return Counter({name: requests[name] for name in WRITES if requests[name]})
 
-    def made(self, path: str, body: Any) -> Any:
+    def made(self, path: str, body: Any, status: int = 201) -> Any:
         """What the API answers to its admin who makes this."""
-        return self._made(path, body)
+        return self.changed("POST", path, body, status)
+
+    def changed(self, method: str, path: str, body: Any, status: int = 200) -> Any:
+        """What the API answers to its admin who changes this."""
+        answer = self.house.world.call(method, path, body, by=self.admin)
+        assert answer.status == status, answer.text
+        return answer.json
 
     def _made(self, path: str, body: Any) -> Any:
         answer = self.house.world.call("POST", path, body, by=self.admin)
@@ -123,6 +136,12 @@ class Estate:
             segment = {"name": f"{CANARY} {part}", **SEGMENT}
             self.ids["segment"] = self._made("/v1/segments", segment)["id"]
         self.ids["record"] = self.ids["lead"]
+
+    def _departure(self) -> None:
+        for _ in range(2):
+            made = self.house.make(TenantArchive, status="completed", counts={CANARY: 1})
+            self.ids["archive"] = made.id
+        self._made("/v1/tenant/deletion", {"confirmation": "House"})
 
     def _forms(self) -> None:
         fields = [

@@ -1,0 +1,123 @@
+"""What hangs on a customer that is purged, taken away piece by piece; each may be done again."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from shared.domain.access import Grant, Principal, Role, Scope
+from shared.domain.consents.model import ConsentEntry
+from shared.domain.context import Context
+from shared.domain.customers.account import Account
+from shared.domain.customers.contact import Contact
+from shared.domain.customers.customer import Customer
+from shared.domain.customers.links import AccountRelation, Affiliation, affiliation_id
+from shared.domain.entity import Entity
+from shared.domain.events.base import Event
+from shared.domain.events.customers import AccountChanged, ContactChanged
+from shared.domain.notes import Note
+from shared.storage.listing import ListQuery
+from shared.storage.store import Store
+
+E = TypeVar("E", bound=Entity)
+PIECE = 25
+"""Records taken away in one transaction."""
+
+
+def _notes(store: Store, context: Context, record: Customer) -> bool:
+    found = [*_related(store, Note, record.id), *_related(store, ConsentEntry, record.id)]
+    return _purged(store, context, found)
+
+
+def _relations(store: Store, context: Context, record: Customer) -> bool:
+    found = [*_related(store, AccountRelation, record.id), *_owned(store, AccountRelation, record)]
+    return isinstance(record, Account) and _purged(store, context, found)
+
+
+def _subsidiaries(store: Store, context: Context, record: Customer) -> bool:
+    def freed(child: Account) -> Account:
+        return child.evolve(context, AccountChanged(fields=("parent",)), parent=None)
+
+    return _changed(store, context, Account, record, freed)
+
+
+def _contacts(store: Store, context: Context, record: Customer) -> bool:
+    """The contacts of an account, first those with an affiliation, then whoever names it still."""
+    affiliated = _related(store, Affiliation, record.id)
+    people = store.load_many(Contact, [link.contact for link in affiliated])
+    unit = store.begin(context)
+    for link in affiliated:
+        unit.purge(link)
+    for contact in people.values():
+        if record.id in contact.accounts:
+            unit.put(_left(context, contact, record.id))
+    unit.commit()
+    named = _changed(store, context, Contact, record, lambda c: _left(context, c, record.id))
+    return bool(affiliated) or named
+
+
+def _affiliations(store: Store, context: Context, record: Customer) -> bool:
+    """The affiliations of a contact, at accounts it names and by the index."""
+    if not isinstance(record, Contact):
+        return False
+    ids = [affiliation_id(account, record.id) for account in record.accounts]
+    found = {**store.load_many(Affiliation, ids)}
+    found |= {link.id: link for link in _owned(store, Affiliation, record)}
+    return _purged(store, context, list(found.values())[:PIECE])
+
+
+PIECES: tuple[Callable[[Store, Context, Customer], bool], ...] = (
+    _notes,
+    _relations,
+    _subsidiaries,
+    _contacts,
+    _affiliations,
+)
+"""Each takes away a piece and says whether there was something to take."""
+
+
+def _left(context: Context, contact: Contact, account: str) -> Contact:
+    kept = tuple(a for a in contact.accounts if a != account)
+    main = contact.account if contact.account != account else next(iter(kept), None)
+    event: Event = ContactChanged(fields=("account", "accounts"))
+    return contact.evolve(context, event, accounts=kept, account=main)
+
+
+def _related(store: Store, entity_type: type[E], record_id: str) -> list[E]:
+    page = store.children(entity_type, record_id, limit=PIECE)
+    return _present(store, entity_type, page.documents)
+
+
+def _owned(store: Store, entity_type: type[E], record: Customer) -> list[E]:
+    reader = Grant(Principal(store.tenant, "", Role.SYSTEM), entity_type.kind, Scope.ALL)
+    page = store.page(entity_type, ListQuery(owner=record.id), reader, limit=PIECE)
+    return _present(store, entity_type, page.documents)
+
+
+def _present(store: Store, entity_type: type[E], documents: list[str]) -> list[E]:
+    """Those that are there: the index follows the table by moments."""
+    ids = [entity_type.model_validate_json(text).id for text in documents]
+    return list(store.load_many(entity_type, ids).values())
+
+
+def _purged(store: Store, context: Context, found: list[Any]) -> bool:
+    unit = store.begin(context)
+    for entity in found:
+        unit.purge(entity)
+    unit.commit()
+    return bool(found)
+
+
+def _changed(
+    store: Store,
+    context: Context,
+    entity_type: type[E],
+    record: Customer,
+    change: Callable[[E], E],
+) -> bool:
+    reference = entity_type.relation_field or ""
+    related = _related(store, entity_type, record.id)
+    found = [entity for entity in related if getattr(entity, reference) == record.id]
+    unit = store.begin(context)
+    for entity in found:
+        unit.put(change(entity))
+    unit.commit()
+    return bool(found)
