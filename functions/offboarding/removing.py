@@ -5,14 +5,14 @@ from the stream, work that was under way). What is removed is counted before, so
 breaks off and comes again counts it once.
 """
 
-import json
 from collections import Counter
 
 from functions.offboarding.messages import REMOVALS, RemovalStep
-from functions.offboarding.model import Counts, TenantRemoval, removal_id
+from functions.offboarding.model import TenantRemoval, removal_id
 from functions.offboarding.pool import remove_account
 from shared.domain.access import Grant, Principal, Role, Scope
-from shared.domain.errors import AlreadyHandled, StaleVersion
+from shared.domain.context import Context
+from shared.domain.errors import StaleVersion
 from shared.domain.signatures import Seal
 from shared.domain.tenancy import User, sign_in_name
 from shared.runtime.consumers import Job
@@ -22,6 +22,7 @@ from shared.storage import actions, keys
 from shared.storage.driver import ConditionFailed, Item
 from shared.storage.listing import ListQuery
 from shared.storage.store import Store
+from shared.storage.tally import Tally
 from shared.storage.whole_table import WholeTable
 
 PAGES_AT_ONCE = 20
@@ -39,7 +40,8 @@ def remove(order: Job[RemovalStep]) -> None:
     proof = proofs.find(TenantRemoval, removal_id(tenant))
     if proof is None or proof.status != "running":
         return
-    tally = Tally(proofs, tenant)
+    context = runtime().system_context(keys.GLOBAL, "offboarding")
+    tally = Tally(proofs, context, f"removal#{tenant}")
     step = order.message
     if step.sweep == 0 and step.number == 0 and step.after is None:
         _remove_accounts(order.store, tally)
@@ -47,52 +49,10 @@ def remove(order: Job[RemovalStep]) -> None:
     following = _remove_rows(order.store, tally, step)
     if following is None:
         _remove_objects(tenant, tally)
-        _finish(proofs, proof, tally)
+        _finish(context, proofs, proof, tally)
         return
     delay = NEXT_SWEEP if following.sweep > step.sweep else 0
     runtime().send(REMOVALS, [following], delay_seconds=delay)
-
-
-class Tally:
-    """What was removed, in rows of the installation itself; the first count of each stands."""
-
-    def __init__(self, proofs: Store, tenant: str) -> None:
-        self._proofs = proofs
-        self._name = f"removal#{tenant}"
-
-    def note(self, member: str, counts: Counts) -> None:
-        """Count what is about to be removed."""
-        context = runtime().system_context(keys.GLOBAL, "offboarding")
-        unit = self._proofs.begin(context)
-        key = keys.note(keys.GLOBAL, self._name, member)
-        unit.claim(key, {"counts": {"S": json.dumps(counts)}}, lambda _: AlreadyHandled())
-        try:
-            unit.commit()
-        except AlreadyHandled:
-            return
-
-    def total(self) -> Counts:
-        """The sums over all that was counted."""
-        total: Counter[str] = Counter()
-        for row in self._rows():
-            total.update(json.loads(row["counts"]["S"]))
-        return dict(sorted(total.items()))
-
-    def forget(self) -> None:
-        """The sums stand in the proof: the rows are of no more use."""
-        rows = [(row["pk"]["S"], row["sk"]["S"]) for row in self._rows()]
-        self._proofs.table.write_many(deletes=rows)
-
-    def _rows(self) -> list[Item]:
-        partition, _ = keys.note(keys.GLOBAL, self._name)
-        rows: list[Item] = []
-        after: Item | None = None
-        while True:
-            page = self._proofs.table.query(partition, after=after, consistent=True)
-            rows += page.items
-            after = page.last_key
-            if after is None:
-                return rows
 
 
 def _remove_accounts(store: Store, tally: Tally) -> None:
@@ -124,7 +84,7 @@ def _remove_rows(store: Store, tally: Tally, step: RemovalStep) -> RemovalStep |
         page = table.items_of(store.tenant, after=after)
         if page.items:
             found = True
-            tally.note(f"rows#{step.sweep:04d}#{number:08d}", dict(_kinds(page.items)))
+            tally.note(f"rows#{step.sweep:04d}#{number:08d}", _kinds(page.items))
             store.table.write_many(deletes=[(i["pk"]["S"], i["sk"]["S"]) for i in page.items])
         number, after = number + 1, page.last_key
         if after is None:
@@ -146,11 +106,9 @@ def _kinds(items: list[Item]) -> Counter[str]:
     return Counter(item["kind"]["S"] if "doc" in item else "rows" for item in items)
 
 
-def _finish(proofs: Store, proof: TenantRemoval, tally: Tally) -> None:
-    now = runtime()
-    context = now.system_context(keys.GLOBAL, "offboarding")
+def _finish(context: Context, proofs: Store, proof: TenantRemoval, tally: Tally) -> None:
     done = proof.evolve(context, counts=tally.total(), finished_at=context.now, status="completed")
-    signature = Seal(now.signing_secret, SEAL).digest(done.statement())
+    signature = Seal(runtime().signing_secret, SEAL).digest(done.statement())
     unit = proofs.begin(context)
     unit.put(done.evolve(context, signature=signature))
     try:
