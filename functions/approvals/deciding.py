@@ -20,12 +20,12 @@ def decide(call: AnyCall, approval_id: str, order: Decision) -> Approval:
     subject = subject_of(call, approval)
     if subject is None:
         return put(call, approval, rounds.close(call.context, approval))
-    if order.subject_version not in (None, subject.version):
+    if order.action == "return":
+        return _send_back(call, approval, subject, order.comment)
+    if approval.state == "pending" and order.subject_version != subject.version:
         message = "The record was changed since you looked at it."
         details = {"current_version": subject.version}
         raise InvalidState(message, code="content_changed", details=details)
-    if order.action == "return":
-        return _send_back(call, approval, subject, order.comment)
     return _approve(call, approval, subject, order)
 
 

@@ -76,8 +76,11 @@ class ReviewScreen(Value):
 
 
 class Decision(Value):
-    """Approve, or return with a reason. `step` and `subject_version` are what the caller saw: if
-    something else is asked, or the record says something else by now, nothing is decided."""
+    """Approve, or return with a reason.
+
+    Who approves says which version of the record they saw: if it says something else by now,
+    nothing is decided. `step` is the one they mean; by default whichever is asked.
+    """
 
     action: Literal["approve", "return"]
     comment: Comment = ""
@@ -85,9 +88,11 @@ class Decision(Value):
     subject_version: Annotated[int, Field(ge=1)] | None = None
 
     @model_validator(mode="after")
-    def _returned_for_a_reason(self) -> "Decision":
+    def _says_enough(self) -> "Decision":
         if self.action == "return" and not self.comment:
             raise ValueError("a return needs a comment: what has to be corrected")
+        if self.action == "approve" and self.subject_version is None:
+            raise ValueError("an approval needs subject_version: which version was looked at")
         return self
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from functions.timers.app import sweep_timers
 from shared.domain.access import Role
+from shared.domain.approval.kinds import reviewable
 from shared.domain.approval.model import Approval
 from shared.domain.customers.account import Account
 from shared.domain.ids import sole_id
@@ -70,8 +71,9 @@ class Office:
         return answer
 
     def approves(self, who: User, approval: str, **more: Any) -> Answer:
-        """An approval by this person."""
-        return self.does(who, "decision", approval, action="approve", **more)
+        """An approval by this person of the record as it is."""
+        seen = {"subject_version": self.version(approval), **more}
+        return self.does(who, "decision", approval, action="approve", **seen)
 
     def returns(self, who: User, approval: str, comment: str = "电话不对") -> Answer:
         """A return by this person."""
@@ -96,6 +98,12 @@ class Office:
     def account(self, account: str) -> Account:
         """The account as the table holds it, in the archive too."""
         return self.house.store.load(Account, account, deleted=True)
+
+    def version(self, approval: str) -> int:
+        """The version of what is approved."""
+        about = self.stored(approval).about
+        kind = reviewable(about.kind).entity
+        return self.house.store.load(kind, about.id, deleted=True).version
 
     def time_runs_to(self, at: datetime) -> None:
         """Let time run to this instant, with the sweeper in the minute before."""

@@ -50,7 +50,10 @@ def test_decision_and_record_are_one_write(office: Office) -> None:
     _, approval = office.waiting()
     office.house.world.requests.clear()
     answer = office.ask(
-        office.ann, "POST", f"/v1/approvals/{approval}/decision", {"action": "approve"}
+        office.ann,
+        "POST",
+        f"/v1/approvals/{approval}/decision",
+        {"action": "approve", "subject_version": 1},
     )
     assert answer.status == 200
     requests = office.house.world.requests
@@ -210,10 +213,8 @@ def test_a_repeated_decision_changes_nothing(office: Office, key: str | None) ->
     office.policy()
     account, approval = office.waiting()
     path, headers = f"/v1/approvals/{approval}/decision", {key: "k"} if key else {}
-    answers = [
-        office.ask(office.ann, "POST", path, {"action": "approve"}, headers=headers)
-        for _ in range(3)
-    ]
+    body = {"action": "approve", "subject_version": 1}
+    answers = [office.ask(office.ann, "POST", path, body, headers=headers) for _ in range(3)]
     assert [a.status for a in answers] == [200, 200, 200]
     assert len({a.json["version"] for a in answers}) == 1
     office.house.world.settle()
@@ -225,7 +226,15 @@ def test_a_dry_run_decides_nothing(office: Office) -> None:
     office.policy()
     account, approval = office.waiting()
     path = f"/v1/approvals/{approval}/decision"
-    tried = office.ask(office.ann, "POST", path, {"action": "approve"}, query={"dry_run": "true"})
+    body = {"action": "approve", "subject_version": 1}
+    tried = office.ask(office.ann, "POST", path, body, query={"dry_run": "true"})
     assert tried.json["state"] == "approved"
     assert office.account(account).hidden
     assert office.stored(approval).state == "pending"
+
+
+def test_an_approval_says_what_was_looked_at_and_a_return_why(office: Office) -> None:
+    office.policy()
+    _, approval = office.waiting()
+    for body in ({"action": "approve"}, {"action": "return"}, {"action": "maybe"}):
+        assert office.does(office.ann, "decision", approval, **body).status == 422

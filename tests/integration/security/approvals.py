@@ -17,7 +17,7 @@ def _delegation(estate: "Estate") -> dict[str, Any]:
 
 
 BODIES: dict[str, Callable[["Estate"], Any]] = {
-    f"POST {ONE}/decision": lambda e: {"action": "approve"},
+    f"POST {ONE}/decision": lambda e: {"action": "approve", "subject_version": 1},
     f"POST {ONE}/resubmission": lambda e: {"comment": "N"},
     f"POST {ONE}/withdrawal": lambda e: {"comment": "N"},
     f"POST {ONE}/delegation": lambda e: {"to": e.ids["user_id"]},

@@ -273,7 +273,8 @@ def test_entrant_reviewer_and_admin_know_it(hidden: Hidden) -> None:
         for person in (hidden.entrant, None):
             assert SECRET in house.call("GET", f"/v1/{kind}s/{record}", by=house.by(person)).text
     for approval in hidden.approvals:
-        path, body = f"/v1/approvals/{approval}/decision", {"action": "approve"}
+        path = f"/v1/approvals/{approval}/decision"
+        body = {"action": "approve", "subject_version": 2}
         assert house.call("POST", path, body, by=house.by(hidden.reviewer)).status == 200
     house.world.settle(rounds=200)
     for kind, record in (("account", hidden.account), ("contact", hidden.contact)):
