@@ -12,7 +12,6 @@ from functions.customers.link_schemas import (
     Ancestors,
     ContactAccounts,
 )
-from shared.domain.access import grant
 from shared.domain.customers.account import Account
 from shared.domain.customers.contact import MOST_ACCOUNTS, Contact
 from shared.domain.customers.links import (
@@ -26,7 +25,6 @@ from shared.domain.events.customers import (
     AffiliationCreated,
     ContactChanged,
 )
-from shared.domain.ids import is_id
 from shared.http.call import AnyCall
 from shared.http.record_schemas import PageQuery
 from shared.storage.hierarchy import ancestors
@@ -41,7 +39,9 @@ def affiliate(
     contact = call.load(Contact, contact_id)
     if contact.hidden:
         raise InvalidState("The contact is still in review.", code="in_review")
-    account = readable_account(call, account_id)
+    account = call.store.find(Account, account_id)
+    if account is None or not use_cases.account_reader(call).covers(account):
+        raise NotFound("There is no account with this id.")
     _keep_contact(call, contact, account.id, primary=order.primary)
     fields = {name: getattr(order, name) for name in _FIELDS}
     link_id = affiliation_id(account.id, contact.id)
@@ -118,10 +118,9 @@ def above(call: AnyCall, account_id: str) -> Ancestors:
     return Ancestors(items=tuple(found))
 
 
-def readable_account(call: AnyCall, account_id: str, field: str = "account") -> Account:
+def readable_account(call: AnyCall, account_id: str, field: str) -> Account:
     """An account that the caller may refer to. Raises InvalidInput at the field."""
-    account = call.store.find(Account, account_id) if is_id(account_id, Account.prefix) else None
-    grant(call.context.principal, Account.kind, "read")
+    account = call.store.find(Account, account_id)
     if account is None or not use_cases.account_reader(call).covers(account):
         raise InvalidInput.of(field, "unknown_account", "There is no account with this id.")
     return account

@@ -144,7 +144,7 @@ def _changed(
     names: set[str],
     event: Callable[[tuple[str, ...]], Event],
 ) -> C:
-    fields = checked(context, given, names, record)
+    fields = checked(context, given, names & set(type(record).model_fields), record)
     changed = {n: v for n, v in fields.items() if getattr(record, n) != v}
     if not changed:
         return record

@@ -77,7 +77,7 @@ def test_filters_are_values_and_nothing_else(estate: Estate, route: Route) -> No
     for name in route.contract.query.model_fields:
         for value in FILTERS:
             answer = estate.ask(route, estate.admin, query={name: value})
-            assert answer.status in (200, 422), f"{name}={value!r}: {answer.text}"
+            assert answer.status in (200, 404, 422), f"{name}={value!r}: {answer.text}"
             if answer.status == 200 and name != "q" and value.strip("\x00"):
                 assert answer.json["items"] == [], f"{name}={value!r}"
 
