@@ -6,11 +6,12 @@ from shared.domain.context import Context
 from shared.domain.entity import Entity
 from shared.domain.leads.model import Lead
 from shared.domain.matching import pair as pairs
+from shared.domain.matching.keys import key_type
 from shared.domain.matching.pair import DuplicatePair, Likeness, PairReason, pair_id, pair_key
 from shared.domain.matching.policy import DuplicateRules
 from shared.domain.matching.profiles import matched_kinds, profile_of
 from shared.domain.matching.score import Reason, score
-from shared.storage import keys
+from shared.storage import identities, keys
 from shared.storage.duplicates import Matched, check
 from shared.storage.record import from_item
 from shared.storage.store import Store
@@ -51,9 +52,10 @@ def refresh(store: Store, context: Context, rules: DuplicateRules, record_id: st
     """
     record = records_of(store, [record_id]).get(record_id)
     known = pairs_of(store, record_id)
-    alike = _alike(store, rules, record) if record is not None and stands(record) else {}
+    alike: Alike = {}
     if record is not None and stands(record):
-        alike |= _still_alike(store, rules, record, known, alike)
+        alike = _alike(store, rules, record)
+        alike |= _others_alike(store, rules, record, known, alike)
     is_open = 0
     for other, (likeness, owner, team) in alike.items():
         before = known.get(pair_id(record_id, other))
@@ -91,25 +93,48 @@ def _alike(store: Store, rules: DuplicateRules, record: Matched) -> Alike:
     return found
 
 
-def _still_alike(
+def _others_alike(
     store: Store,
     rules: DuplicateRules,
     record: Matched,
     known: dict[str, DuplicatePair],
     alike: Alike,
 ) -> Alike:
-    """Open pairs that the check did not come to, because others have more keys in common."""
-    waiting = [p.other(record.id) for p in known.values() if p.status == "open"]
-    others = records_of(store, [o for o in waiting if o not in alike])
+    """Those to whom the check did not come: open pairs, when others have more keys in common, and
+    whoever holds an identity that this one contests, whatever else they say."""
+    waiting = {p.other(record.id) for p in known.values() if p.status == "open"}
+    others = records_of(store, (waiting | _rivals(store, record)) - alike.keys())
     found: Alike = {}
     for other in others.values():
         judged = score(profile_of(record), profile_of(other))
         least = max(rules.of(record.kind).review, rules.of(other.kind).review)
-        if stands(other) and judged.points >= least and record.match_keys() & other.match_keys():
-            before = known[pair_id(record.id, other.id)]
-            likeness = _likeness(judged.points, judged.reasons, before.likeness.keys)
-            found[other.id] = (likeness, before.owner, before.team)
+        points, reasons, shared = judged.points, judged.reasons, _shared(record, other)
+        if contested := _contest(record, other):
+            points = max(points, least)
+            reasons = (*reasons, Reason("identity", "contested", 0.0))
+        if stands(other) and points >= least and (shared or contested):
+            found[other.id] = (_likeness(points, reasons, shared), *_decider(record, other))
     return found
+
+
+def _rivals(store: Store, record: Matched) -> set[str]:
+    """Who holds what this customer contests. One request, none when nothing is contested."""
+    if isinstance(record, Lead) or not record.contested:
+        return set()
+    claims = [claim for text, claim in record.claims().items() if text in record.contested]
+    return set(identities.holders(store, claims).values()) - {record.id}
+
+
+def _contest(one: Matched, other: Matched) -> bool:
+    """Whether one of two customers shows an identity that the other one holds."""
+    if isinstance(one, Lead) or isinstance(other, Lead):
+        return False
+    mine, theirs = one.claims().keys(), other.claims().keys()
+    return bool(theirs & set(one.contested) or mine & set(other.contested))
+
+
+def _shared(one: Matched, other: Matched) -> tuple[str, ...]:
+    return tuple(sorted({key_type(key) for key in one.match_keys() & other.match_keys()}))
 
 
 def _likeness(points: int, reasons: tuple[Reason, ...], shared: tuple[str, ...]) -> Likeness:
