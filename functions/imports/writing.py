@@ -19,7 +19,6 @@ from shared.domain.errors import (
     InvalidInput,
     RapportError,
     StaleVersion,
-    TooManyActions,
     Unavailable,
 )
 from shared.storage.store import Store
@@ -150,13 +149,15 @@ class RowWriter:
             return refusal
         except (StaleVersion, ConcurrentChange):
             return None
-        except (InvalidInput, TooManyActions) as refusal:
+        except Unavailable:
+            raise
+        except RapportError as refusal:
             return failed(row.line, self._errors(refusal))
         self._remember(row, stored)
         return step.result
 
-    def _errors(self, refusal: InvalidInput | TooManyActions) -> list[FieldError]:
-        if isinstance(refusal, TooManyActions):
+    def _errors(self, refusal: RapportError) -> list[FieldError]:
+        if not isinstance(refusal, InvalidInput):
             return [FieldError("", refusal.code, refusal.message)]
         column_of = self._decider.column_of
         return [FieldError(column_of(e.path), e.code, e.message) for e in refusal.errors]

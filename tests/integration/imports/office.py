@@ -51,9 +51,9 @@ class Office:
         assert answer.status == status, answer.text
         return answer.json
 
-    def upload(self, content: bytes, name: str = "people.csv") -> str:
+    def upload(self, content: bytes, name: str = "people.csv", kind: str = "lead") -> str:
         """An import whose file is there; gives its id."""
-        job = self.call("POST", "/v1/imports", {"file_name": name}, 201)
+        job = self.call("POST", "/v1/imports", {"file_name": name, "kind": kind}, 201)
         self.put(job["upload"]["url"], content)
         return job["id"]
 
@@ -65,9 +65,11 @@ class Office:
         with urllib.request.urlopen(request) as answer:
             assert answer.status == 200
 
-    def inspected(self, content: bytes, name: str = "people.csv", **hints: Any) -> str:
+    def inspected(
+        self, content: bytes, name: str = "people.csv", kind: str = "lead", **hints: Any
+    ) -> str:
         """An import that was inspected."""
-        job = self.upload(content, name)
+        job = self.upload(content, name, kind)
         self.call("POST", f"/v1/imports/{job}/inspection", hints)
         return job
 
@@ -79,7 +81,7 @@ class Office:
         **mapping: Any,
     ) -> str:
         """An import that is ready to run."""
-        job = self.inspected(content, name)
+        job = self.inspected(content, name, mapping.get("kind", "lead"))
         chosen = {"mapping": {"fields": list(fields), **mapping}}
         self.call("PUT", f"/v1/imports/{job}/mapping", chosen)
         return job
