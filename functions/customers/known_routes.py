@@ -3,7 +3,7 @@
 from functions.customers import describing, use_cases
 from functions.customers.api import app
 from functions.customers.kinds import KINDS, CustomerKind
-from functions.customers.known_schemas import NewHelper, NewTraits, TraitList, TraitQuery
+from functions.customers.known_schemas import NewHelper, NewTraits, TraitList, TraitName, TraitQuery
 from shared.domain.customers import helping, traits
 from shared.domain.customers.customer import Customer
 from shared.domain.errors import InvalidInput
@@ -42,18 +42,21 @@ def add_traits(kind: CustomerKind) -> None:
         record = call.load(kind.entity, path[name])
         return use_cases.put(call, record, traits.learn(call.context, record, call.body.traits))
 
-    @app.route(f"{one}/{{trait}}", methods=["DELETE"], name=f"forget_{name}_trait")
+    @app.route(one, methods=["DELETE"], name=f"forget_{name}_trait")
     @about(
-        f"Forget a trait of {kind.a}, whatever source it is from",
+        f"Forget a trait of {kind.a}, from one source or from whatever source",
         action="update",
+        query=TraitName,
         returns=kind.entity,
         precondition=True,
         writes=True,
     )
-    def forget(call: AnyCall, trait: str, **path: str) -> Customer:
+    def forget(call: AnyCall, **path: str) -> Customer:
         """Forget."""
         record = call.load(kind.entity, path[name])
-        return use_cases.put(call, record, traits.forget(call.context, record, trait))
+        named: TraitName = call.query
+        after = traits.forget(call.context, record, named.name, named.source)
+        return use_cases.put(call, record, after)
 
 
 def add_helpers(kind: CustomerKind) -> None:

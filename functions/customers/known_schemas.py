@@ -6,7 +6,7 @@ from pydantic import Field
 
 from shared.domain.customers.capture import AccountInput
 from shared.domain.customers.grading import GradeLetter
-from shared.domain.customers.parts import Lifecycle, Trait
+from shared.domain.customers.parts import CustomName, Lifecycle, Trait
 from shared.domain.entity import Moment, Value
 from shared.domain.text import Line
 from shared.http.record_schemas import RecordId
@@ -40,6 +40,13 @@ class TraitQuery(Value):
     """Which traits of a customer to show."""
 
     nature: Literal["descriptive", "behavioural", "external"] | None = None
+    source: Annotated[Line, Field(max_length=200)] | None = None
+
+
+class TraitName(Value):
+    """Which trait of a customer is meant."""
+
+    name: CustomName
     source: Annotated[Line, Field(max_length=200)] | None = None
 
 

@@ -43,6 +43,8 @@ BODIES: dict[str, Callable[["Estate"], Any]] = {
 
 
 QUERIES: dict[str, dict[str, str]] = {
+    "DELETE /v1/accounts/{account}/traits": {"name": "marked_trait"},
+    "DELETE /v1/contacts/{contact}/traits": {"name": "marked_trait"},
     "GET /v1/customers/resolve": {"channel": "shop", "system": "s", "value": "id of the account"},
 }
 """What routes need in their query."""
@@ -74,4 +76,3 @@ def _hang_on(estate: "Estate", mark: str, kind: str) -> None:
         estate.ids[f"{kind}_note"] = note["id"]
     estate.made(f"{one}/helpers", {"user": estate.ids["helper"], **TILL}, 200)
     estate.changed("PUT", f"{one}/traits", {"traits": [{**KNOWN, "name": "marked_trait", "value": mark}]})
-    estate.ids["trait"] = "marked_trait"
