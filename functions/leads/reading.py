@@ -17,7 +17,15 @@ def page_of_leads(call: AnyCall, query: LeadQuery) -> DocumentPage:
     Nobody learns by a filter or a search what they may not see. Raises Forbidden.
     """
     wanted = query.to_list_query(call.context.actor)
-    return page_of(call, Lead, wanted, text=query.q, limit=query.limit, cursor=query.cursor)
+    return page_of(
+        call,
+        Lead,
+        wanted,
+        text=query.q,
+        limit=query.limit,
+        cursor=query.cursor,
+        segment=query.segment,
+    )
 
 
 def notes(call: AnyCall, lead_id: str, query: PageQuery) -> DocumentPage:

@@ -15,8 +15,9 @@ from shared.storage.lead_filters import LeadFilters
 
 
 class LeadQuery(LeadFilters):
-    """Filters and paging of the lead list."""
+    """Filters and paging of the lead list. `segment`: only members of this one, without `q`."""
 
+    segment: Annotated[str, Field(max_length=64)] | None = None
     limit: Limit = 50
     cursor: Cursor | None = None
 

@@ -15,11 +15,13 @@ from shared.http.record_schemas import NewNote, NewOwner
 from shared.http.records import remove_note, write_note
 from shared.storage.lead_load import balance
 from shared.storage.owners import team_of_owner
+from shared.storage.tags import refuse_closed_tags
 
 
 def create(call: AnyCall, given: NewLead) -> Lead:
     """A new lead. Scoring and assignment follow from its event."""
     lead = capturing.capture(call.context, given, channel="api", assign=given.assign)
+    refuse_closed_tags(call.store, (), lead.tags)
     return call.unit.put(lead)
 
 
@@ -95,5 +97,6 @@ def store(call: AnyCall, before: Lead, after: Lead) -> Lead:
     """Put the changed lead, with its owners' load, into the call's unit; nothing if unchanged."""
     if after is before:
         return before
+    refuse_closed_tags(call.store, before.tags, after.tags)
     balance(call.unit, before, after)
     return call.unit.put(after)

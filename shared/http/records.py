@@ -4,9 +4,15 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from shared.domain.access import FieldRule, apply_to_changes, field_rules, refuse_ruled_fields
+from shared.domain.access import (
+    FieldRule,
+    apply_to_changes,
+    field_rules,
+    grant,
+    refuse_ruled_fields,
+)
 from shared.domain.entity import Entity
-from shared.domain.errors import NotFound
+from shared.domain.errors import InvalidInput, NotFound
 from shared.domain.events.base import Event
 from shared.domain.leads.model import Lead
 from shared.domain.notes import Note
@@ -15,6 +21,7 @@ from shared.http.record_schemas import History, HistoryEntry, NewNote, PageQuery
 from shared.storage.driver import Item
 from shared.storage.listing import ListQuery
 from shared.storage.record import from_item, texts_of
+from shared.storage.segments import page_of_members
 from shared.storage.store import DocumentPage
 
 
@@ -26,13 +33,22 @@ def page_of(
     text: str | None,
     limit: int,
     cursor: str | None,
+    segment: str | None = None,
 ) -> DocumentPage:
     """Records within the caller's reach: a list, or a search when `text` is given.
 
-    Nobody learns by a filter or a search what they may not see. Raises Forbidden.
+    `segment`: only members of this one. Nobody learns by a filter or a search what they may not
+    see. Raises Forbidden.
     """
     rules = field_rules(call.context.principal, entity_type.kind)
     refuse_ruled_fields(rules, (*wanted.equals, *wanted.ranges), "filter by")
+    if segment is not None:
+        if text:
+            raise InvalidInput.of("q", "not_with_segment", "Search, or look into a segment.")
+        grant(call.context.principal, "segment", "read")
+        return page_of_members(
+            call.store, entity_type, segment, wanted, call.grant, limit=limit, cursor=cursor
+        )
     if not text:
         return call.store.page(entity_type, wanted, call.grant, limit=limit, cursor=cursor)
     texts = _seen(entity_type, rules) if rules else texts_of

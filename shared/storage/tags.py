@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 
 from shared.domain.errors import FieldError, InvalidInput
-from shared.domain.segments.tag import CLOSED, Tag
+from shared.domain.segments.names import CLOSED, TAG
 from shared.domain.text import fold
+from shared.storage import keys
 from shared.storage.store import Store
 
 
@@ -13,9 +14,9 @@ def closed_tags(store: Store, names: Iterable[str]) -> frozenset[str]:
 
     One request for up to a hundred names, none for no names.
     """
-    by_fold = {fold(name): name for name in names}
-    held = store.holders(Tag, CLOSED, by_fold) if by_fold else {}
-    return frozenset(by_fold[folded] for folded in held)
+    by_key = {keys.guard(store.tenant, TAG, CLOSED, fold(name)): name for name in names}
+    held = store.table.get_many(by_key, consistent=True)
+    return frozenset(by_key[key] for key in held)
 
 
 def refuse_closed_tags(

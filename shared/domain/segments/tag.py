@@ -12,12 +12,10 @@ from shared.domain.conditions import Condition
 from shared.domain.entity import Value
 from shared.domain.leads.model import Tag as TagName
 from shared.domain.segments.kinds import RecordKind
+from shared.domain.segments.names import CLOSED, TAG
 from shared.domain.segments.run import Run, Status
 from shared.domain.tenancy import Setup
 from shared.domain.text import Line, fold
-
-CLOSED = "closed"
-"""The natural key under which names stand that cannot be given by hand."""
 
 Rule = Annotated[dict[RecordKind, Condition], Field(max_length=3)]
 
@@ -42,7 +40,7 @@ class Tag(TagFields, Setup):  # pyright: ignore[reportIncompatibleVariableOverri
     `rewriting`: the names that records still carry and the run replaces.
     """
 
-    kind: ClassVar[str] = "tag"
+    kind: ClassVar[str] = TAG
     prefix: ClassVar[str] = "tag"
     state_field: ClassVar[str | None] = "state"
     promoted: ClassVar[tuple[str, ...]] = ("source",)

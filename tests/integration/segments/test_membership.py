@@ -231,3 +231,17 @@ def test_long_lists_of_members_go_on_page_by_page(board: Board, house: House) ->
             break
         query = {"limit": "3", "cursor": page["cursor"]}
     assert seen == sorted(leads, reverse=True)
+
+
+def test_a_list_can_be_that_of_a_segment(board: Board, house: House) -> None:
+    segment = board.make(leaf("city", "eq", "Berlin"))
+    hot = board.lead(city="Berlin", source="fair")
+    board.lead(city="Berlin", source="web")
+    board.lead(city="Paris", source="fair")
+    query = {"segment": segment, "source": "fair"}
+    house.world.requests.clear()
+    answer = house.call("GET", "/v1/leads", query=query)
+    assert house.world.requests == {"Query": 1, "BatchGetItem": 1}
+    assert [lead["id"] for lead in answer.json["items"]] == [hot]
+    assert house.call("GET", "/v1/leads", query={**query, "q": "x"}).status == 422
+    assert house.call("GET", "/v1/leads", query=query, by=house.by(Role.SUPPORT)).status == 403

@@ -130,3 +130,16 @@ def test_a_retired_rule_rests_and_works_again(board: Board, house: House) -> Non
     house.world.settle(rounds=200)
     assert tags_of(board, while_resting) == ("capital",)
     assert board.holds(tag, before, while_resting)
+
+
+def test_nobody_puts_a_closed_tag_on_a_lead(board: Board, house: House) -> None:
+    board.tag("capital", rule={"lead": leaf("city", "eq", "Berlin")})
+    inside, outside = board.lead(city="Berlin"), board.lead(city="Rome")
+    for method, path in (("POST", "/v1/leads"), ("PATCH", f"/v1/leads/{outside}")):
+        answer = house.call(method, path, {"name": "N", "tags": ["Capital"]})
+        assert answer.json["errors"][0]["code"] == "tag_closed"
+    board.change(inside, tags=["capital", "x"])
+    assert tags_of(board, inside) == ("capital", "x")
+    order = {"ids": [outside], "action": "tag", "add_tags": ["capital"]}
+    result = house.call("POST", "/v1/leads/bulk", order).json["results"][0]
+    assert result["outcome"] == "failed"
