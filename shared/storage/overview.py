@@ -6,7 +6,7 @@ messages that come late, twice or in another order change nothing.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from decimal import Decimal
 from typing import Any
 
@@ -42,7 +42,7 @@ def settle(table: Table, homes: Homes, tenant: str, entity_id: str, revision: st
         if before == after:
             return
         steps = _mark(own[1], counted, after, f"{revision}.{attempt}")
-        for record in sorted(before.keys() | after.keys()):
+        for record in _there(homes, tenant, before.keys() | after.keys()):
             steps += _changes(tenant, entity_id, record, before.get(record), after.get(record))
         try:
             table.write(steps)
@@ -71,6 +71,12 @@ def open_items(table: Table, tenant: str, record: str) -> tuple[list[str], bool]
         partition, sort=Path(["sk"]).startswith(keys.OPEN_ITEM), limit=MOST_OPEN_ITEMS
     )
     return [item["item"]["S"] for item in found.items], found.last_key is not None
+
+
+def _there(homes: Homes, tenant: str, records: Set[str]) -> list[str]:
+    """Those that were not purged: nothing is written where a record no longer is."""
+    homes.load(keys.entity(tenant, record) for record in records)
+    return [r for r in sorted(records) if homes.item(keys.entity(tenant, r)) is not None]
 
 
 def _contributions(homes: Homes, tenant: str, item: Item | None) -> Counted:

@@ -95,6 +95,18 @@ def test_a_card_that_closes_moves_or_goes_leaves_nothing_behind(house: House) ->
     assert marks == []
 
 
+def test_nothing_is_written_where_a_record_was_purged(house: House) -> None:
+    one, two = account(house), account(house)
+    made = deal(house, one, two, amount=5)
+    house.world.settle()
+    mine = [i for i in house.items() if i["pk"]["S"] == keys.entity(house.tenant, one.id)[0]]
+    house.store.table.write_many(deletes=[(i["pk"]["S"], i["sk"]["S"]) for i in mine])
+    touch(house, made, amount=Decimal(6))
+    house.world.settle()
+    assert overview_rows(house, one) == {}
+    assert sums(house, two) == figures(1, 6)
+
+
 def test_amounts_are_exact(house: House) -> None:
     one = account(house)
     for amount in ("0.1", "0.2", "1234567890123.45"):
