@@ -5,8 +5,6 @@ A record that the import created goes to the bin if nobody touched it; what back
 imported value still stands.
 """
 
-import json
-
 from functions.imports.adapters import RecordKind, record_kind
 from functions.imports.chunk_files import ChunkId, Manifest, read_manifest
 from functions.imports.entering import Door
@@ -14,6 +12,7 @@ from functions.imports.files import Folder, import_folder
 from functions.imports.marks import Mark, Marks
 from functions.imports.messages import UNDO, UndoChunk
 from functions.imports.outcomes import read_results
+from functions.imports.touching import take_accounts_away, touched
 from functions.imports.undo_marks import RowUndone, UndoMarks, UndoneRow
 from shared.domain.context import Context
 from shared.domain.entity import Entity
@@ -25,8 +24,6 @@ from shared.storage.store import Store
 from shared.storage.unit_of_work import UnitOfWork
 
 ATTEMPTS = 5
-MOST_VERSIONS = 200
-"""A record with more versions was certainly worked on."""
 
 
 def begin(delivery: Delivery) -> None:
@@ -49,7 +46,8 @@ def take_back(order: Job[UndoChunk]) -> None:
         marks.record(context, position, _counted(rows))
         _send(context, job.id, position + 1)
     else:
-        _finish(context, store, job, marks.counts(position - 1) if position else UndoCounts())
+        counts = marks.counts(position - 1) if position else UndoCounts()
+        _finish(context, store, job, counts + take_accounts_away(context, store, job))
 
 
 def backwards(manifest: Manifest) -> list[ChunkId]:
@@ -138,27 +136,8 @@ class ChunkUndo:
         return UndoneRow(line=mark.line, id=record.id, outcome=outcome, fields=edited)
 
     def _touched(self, record: Entity) -> bool:
-        if self._kind.worked_on(self._store, record):
-            return True
-        if record.version == 1:
-            return False
-        own = {1} | self._marks.own(record.id)
-        if _by_person(record.updated_by) and record.version not in own:
-            return True  # history may not have caught up yet
-        entries, more = self._store.history(record.id, limit=MOST_VERSIONS)
-        found = [_version_by(text) for text in entries]
-        return more is not None or any(
-            version not in own and _by_person(by) for version, by in found
-        )
-
-
-def _version_by(entry: str) -> tuple[int, str]:
-    told = json.loads(entry)
-    return int(told["version"]), str(told["by"])
-
-
-def _by_person(actor: str) -> bool:
-    return not actor.startswith("system:")
+        own = {1} if record.version == 1 else {1} | self._marks.own(record.id)
+        return touched(self._store, self._kind, record, own)
 
 
 def _counted(rows: list[UndoneRow]) -> UndoCounts:

@@ -108,13 +108,16 @@ class Counts(Value):
 
 class UndoCounts(Value):
     """What became of the rows that had written something. `conflict`: edited since, left alone;
-    `partly`: some of the fields were edited since, the others have their old values again."""
+    `partly`: some of the fields were edited since, the others have their old values again.
+    `accounts_*`: the accounts that were made because rows named them."""
 
     deleted: int = 0
     restored: int = 0
     partly: int = 0
     conflict: int = 0
     absent: int = 0
+    accounts_deleted: int = 0
+    accounts_kept: int = 0
 
     def __add__(self, other: "UndoCounts") -> "UndoCounts":
         mine, theirs = self.model_dump(), other.model_dump()

@@ -88,3 +88,5 @@ class ImportUndone(Event):
     partly: int
     conflict: int
     absent: int
+    accounts_deleted: int = 0
+    accounts_kept: int = 0
