@@ -49,7 +49,6 @@ class Welcome:
 
     record: Account | Contact
     helper: Helper | None = None
-    collision: bool = False
 
 
 def welcome(
@@ -81,7 +80,7 @@ def welcome(
         _collision(call, record, newcomer, lead),
     )
     changed = record.evolve(call.context, *events, helpers=(*standing, helper))
-    return Welcome(changed, helper, collision=True)
+    return Welcome(changed, helper)
 
 
 def _collision(

@@ -84,7 +84,14 @@ class _Keeper:
             after = self._tried(kind, self._change, after)
         helper = welcome.helper if welcome else None
         images = images_of(before, after)
-        return Target(kind=kind, id=before.id, made=False, images=images, helper=helper)
+        return Target(
+            kind=kind,
+            id=before.id,
+            made=False,
+            images=images,
+            helper=helper,
+            collision=helper is not None,
+        )
 
     def _enter(self, record: Any) -> Any:
         call = self._call

@@ -14,7 +14,13 @@ from shared.domain.conversion.model import Conversion, Target, seal_of
 from shared.domain.conversion.order import ConversionOrder
 from shared.domain.customers.account import Account
 from shared.domain.customers.contact import Contact
-from shared.domain.errors import InvalidState, NotFound
+from shared.domain.errors import (
+    DuplicatesFound,
+    InvalidInput,
+    InvalidState,
+    NotFound,
+    StaleVersion,
+)
 from shared.domain.leads import converting
 from shared.domain.leads.model import Lead
 from shared.domain.opportunities.model import Opportunity, OpportunityTerms
@@ -35,8 +41,13 @@ def convert(call: AnyCall, lead_id: str, order: ConversionOrder) -> ConversionVi
         )
     policy = policy_of(call.store, call.context)
     plan = Planner(call, lead, order, policy).plan()
-    collided = {d.id for d in plan.drafts if d.welcome is not None and d.welcome.collision}
-    return view_of(store(call, lead, plan, order, policy), collided)
+    try:
+        return view_of(store(call, lead, plan, order, policy))
+    except (DuplicatesFound, InvalidInput):
+        # What stands in the way may be what another conversion of this lead has just made.
+        if call.store.load(Lead, lead.id, deleted=True).version != lead.version:
+            raise StaleVersion from None
+        raise
 
 
 def read(call: AnyCall, lead_id: str) -> ConversionView:
@@ -69,12 +80,12 @@ def add_opportunity(call: AnyCall, lead_id: str, given: OpportunityTerms) -> Opp
     return call.unit.put(deal)
 
 
-def view_of(conversion: Conversion, collided: set[str | None] | None = None) -> ConversionView:
+def view_of(conversion: Conversion) -> ConversionView:
     """A conversion as people see it."""
     deals = tuple(t.id for t in conversion.targets if t.kind == "opportunity")
     links: dict[str, object] = {"lead": f"/v1/leads/{conversion.lead}"}
     links |= {t.kind: f"/v1/{_PLURAL[t.kind]}/{t.id}" for t in conversion.targets}
-    targets = tuple(_became(target, collided or set()) for target in conversion.targets)
+    targets = tuple(map(_became, conversion.targets))
     return ConversionView(
         id=conversion.id,
         lead=conversion.lead,
@@ -95,14 +106,13 @@ def view_of(conversion: Conversion, collided: set[str | None] | None = None) -> 
 _PLURAL = {"account": "accounts", "contact": "contacts", "opportunity": "opportunities"}
 
 
-def _became(target: Target, collided: set[str | None]) -> Became:
-    collision = target.helper is not None or target.id in collided
+def _became(target: Target) -> Became:
     return Became(
         kind=target.kind,
         id=target.id,
         made=target.made,
         in_review=target.in_review,
-        collision=collision,
+        collision=target.collision,
     )
 
 

@@ -39,7 +39,11 @@ def enter_customer(
     """
     told = duplicates.refuse_or_allow(store, unit, context, record, allowance)
     entered = ReviewDesk(store, context).enter(unit, record.recording(*told), channel)
-    return put_customer(store, unit, context, entered, reader, beside)
+    stored = put_customer(store, unit, context, entered, reader, beside)
+    if stored.contested and allowance is None:
+        # Who holds its identity may have come in after the first look.
+        duplicates.refuse_or_allow(store, unit, context, record)
+    return stored
 
 
 def change_customer(

@@ -35,17 +35,17 @@ class Target(Value):
     """One record that the lead became part of.
 
     `seal`: a digest of what a new record said, by which one nobody touched is recognised. `images`:
-    what changed in a linked one; `helper`: who was let into it.
+    what changed in a linked one; `helper`: who was let into it; `collision`: it is somebody else's.
     """
 
     kind: TargetKind
     id: str
     made: bool
     in_review: bool = False
+    collision: bool = False
     seal: str = ""
     images: dict[str, Image] = Field(default_factory=dict[str, Image])
     helper: Helper | None = None
-    affiliation: str | None = None
 
 
 class Children(Value):

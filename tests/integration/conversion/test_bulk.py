@@ -59,7 +59,9 @@ def test_problems_of_a_lead_are_listed(house: House) -> None:
     nameless = house.lead(name=None, email="a@example.com", assign=False)["id"]
     (result,) = bulk(house, ids=[nameless])["results"]
     assert result["outcome"] == "converted", result
-    answer = house.call("POST", "/v1/leads/bulk-conversion", {"ids": [nameless], "matched": "create"})
+    answer = house.call(
+        "POST", "/v1/leads/bulk-conversion", {"ids": [nameless], "matched": "create"}
+    )
     assert answer.status == 422
 
 

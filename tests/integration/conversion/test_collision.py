@@ -1,4 +1,4 @@
-"""A lead turns out to be somebody else's customer (撞单): who keeps it, who is let in, who hears."""
+"""A lead is somebody else's customer already (撞单): who keeps it, who is let in, who hears."""
 
 from datetime import timedelta
 

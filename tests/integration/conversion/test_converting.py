@@ -267,7 +267,12 @@ def test_the_open_work_of_its_owner_is_one_less(house: House) -> None:
 def test_consents_stand_for_the_person(house: House) -> None:
     from shared.storage.consents import ledger_of
 
-    consent = {"channel": "email", "granted": True, "at": "2026-01-02T00:00:00Z", "evidence": "form"}
+    consent = {
+        "channel": "email",
+        "granted": True,
+        "at": "2026-01-02T00:00:00Z",
+        "evidence": "form",
+    }
     done = converted(house, lead(house, consents=[consent]))
     ledger = ledger_of(house.store, done["contact"])
     assert ledger is not None
