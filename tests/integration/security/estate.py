@@ -12,7 +12,9 @@ from shared.runtime.runtime import Runtime
 from tests.house import House
 from tests.integration.imports.office import Office, csv_file
 from tests.integration.security.approvals import add_approvals
+from tests.integration.security.conversion import add_conversions
 from tests.integration.security.customers import QUERIES, add_customers
+from tests.integration.security.duplicates import add_duplicates
 from tests.integration.security.routes import BODIES, CONSENT, SEGMENT, Route
 from tests.world import Answer
 
@@ -22,7 +24,8 @@ _fresh = itertools.count(1)
 
 
 class Estate:
-    """The victim. `ids` holds a record of its own for every path parameter there is."""
+    """The victim. `ids` holds a record of its own for every path parameter there is, `instead` that
+    of a route which needs a record in another state."""
 
     def __init__(self, house: House) -> None:
         self.house = house
@@ -30,11 +33,14 @@ class Estate:
         self.owner: User = house.user(f"{CANARY} owner")
         self.other_account = ""
         self.ids: dict[str, str] = {"user_id": self.owner.id}
+        self.instead: dict[str, dict[str, str]] = {}
         self._people()
         self._trail()
         add_customers(self, CANARY)
         add_approvals(self, CANARY)
+        add_duplicates(self, CANARY)
         self._leads()
+        add_conversions(self, CANARY)
         self._consents()
         self._segments()
         self._departure()
@@ -59,7 +65,8 @@ class Estate:
         self, route: Route, by: Principal | None, *, at: dict[str, str] | None = None, **more: Any
     ) -> Answer:
         """The route asked properly, about this estate's records unless `at` says otherwise."""
-        path = route.path.format(**{**self.ids, **(at or {})})
+        ids = {**self.ids, **self.instead.get(str(route), {}), **(at or {})}
+        path = route.path.format(**ids)
         body = BODIES.get(str(route), lambda _: None)(self)
         world = self.house.world
         query = {**QUERIES.get(str(route), {}), **more.pop("query", {})}

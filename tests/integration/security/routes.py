@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from shared.http.contract import Contract
-from tests.integration.security import approvals, customers
+from tests.integration.security import approvals, conversion, customers, duplicates
 from tests.world import apps
 
 if TYPE_CHECKING:
@@ -89,6 +89,8 @@ REASON = {"reason": "asked for it"}
 BODIES: dict[str, Body] = {
     **customers.BODIES,
     **approvals.BODIES,
+    **duplicates.BODIES,
+    **conversion.BODIES,
     "PATCH /v1/me": lambda e: {"name": "N"},
     "PUT /v1/me/password": lambda e: {"current": "Old-Secret-1", "new": "New-Secret-1"},
     "PUT /v1/me/totp": lambda e: {"code": "123456"},
