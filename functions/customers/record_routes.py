@@ -1,12 +1,12 @@
 """Routes of one record and of lists, the same for accounts and contacts."""
 
-from functions.customers import describing, removal, use_cases
+from functions.customers import describing, reading, removal, use_cases
 from functions.customers.api import app
 from functions.customers.kinds import KINDS, CustomerKind
 from shared.domain.customers.customer import Customer
 from shared.http.call import AnyCall, Reply
 from shared.http.record_schemas import History, NewOwner, PageQuery
-from shared.http.records import history_of, page_of
+from shared.http.records import history_of
 from shared.storage.store import DocumentPage
 
 
@@ -32,11 +32,7 @@ def add_reading(kind: CustomerKind) -> None:
     )
     def page(call: AnyCall) -> DocumentPage:
         """List."""
-        query = call.query
-        wanted = query.to_list_query(call.context.actor)
-        return page_of(
-            call, kind.entity, wanted, text=query.q, limit=query.limit, cursor=query.cursor
-        )
+        return reading.page(call, kind, call.query)
 
     @app.route(one, methods=["GET"], name=f"read_{name}")
     @about(f"Read {kind.a}", action="read")

@@ -2,10 +2,11 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, ValidationInfo, model_validator
+from pydantic_core import PydanticCustomError
 
 from shared.domain.customers.capture import AccountInput, ContactInput
-from shared.domain.customers.parts import Tag
+from shared.domain.customers.parts import ShortText, Tag
 from shared.domain.entity import Value
 from shared.domain.matching.policy import Allowance
 from shared.http.record_schemas import MAX_BULK, Cursor, Limit, NewOwner, RecordId
@@ -30,12 +31,26 @@ class Entered(Value):
         return self
 
 
+def _named(name: str | None, info: ValidationInfo) -> str | None:
+    """Said together with all else that is wrong, not after it is put right."""
+    if not name and not info.data.get("given_name") and not info.data.get("family_name"):
+        raise PydanticCustomError("required", "A customer has a name.")
+    return name
+
+
+NameOfNew = Annotated[ShortText | None, AfterValidator(_named), Field(validate_default=True)]
+
+
 class NewAccount(Entered, AccountInput):
     """An account to create."""
+
+    name: NameOfNew = None
 
 
 class NewContact(Entered, ContactInput):
     """A contact to create."""
+
+    name: NameOfNew = None
 
 
 class AccountChange(AccountInput):
@@ -81,14 +96,22 @@ class BulkContacts(Bulk):
     change: ContactChange | None = None
 
 
-class AccountQuery(AccountFilters):
+class Shown(Value):
+    """What else a list of customers may show: members of a segment; what is in review, `mine` or
+    `all` that the caller may decide on."""
+
+    segment: RecordId | None = None
+    review: Literal["mine", "all"] | None = None
+
+
+class AccountQuery(AccountFilters, Shown):
     """Filters and paging of the account list."""
 
     limit: Limit = 50
     cursor: Cursor | None = None
 
 
-class ContactQuery(ContactFilters):
+class ContactQuery(ContactFilters, Shown):
     """Filters and paging of the contact list."""
 
     limit: Limit = 50

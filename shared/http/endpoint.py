@@ -127,7 +127,13 @@ def _serve(
     principal = _NOBODY if contract.public else principal_of(request)
     right = _right(contract, principal)
     control = _control(contract, request)
-    body = read_body(request, contract.body or Nothing, contract.body_limit, contract.body_media)
+    body = read_body(
+        request,
+        contract.body or Nothing,
+        contract.body_limit,
+        contract.body_media,
+        principal.region,
+    )
     if contract.kind and contract.writes:
         refuse_ruled_fields(field_rules(principal, contract.kind), body.model_fields_set)
     ignored = frozenset({"dry_run"}) if contract.writes else frozenset[str]()

@@ -71,9 +71,16 @@ def origin_of(request: GatewayRequest) -> Origin:
     return Origin(str(identity.get("sourceIp") or ""), headers, headers.get("host", ""))
 
 
-def read_body(request: GatewayRequest, model: type[M], limit: int, expected: str = JSON) -> M:
+def read_body(
+    request: GatewayRequest,
+    model: type[M],
+    limit: int,
+    expected: str = JSON,
+    region: str | None = None,
+) -> M:
     """The validated body, its types taken strictly; an absent one is `{}`.
 
+    `region` is the caller's, by which telephone numbers are read.
     Raises PayloadTooLarge, UnsupportedMediaType, MalformedBody, InvalidInput.
     """
     raw = request.raw_body or b""
@@ -84,8 +91,8 @@ def read_body(request: GatewayRequest, model: type[M], limit: int, expected: str
         raise UnsupportedMediaType(f"Send the body as {expected}.")
     try:
         if expected == FORM:
-            return model.model_validate(_inputs(raw))
-        return model.model_validate_json(raw or b"{}", strict=True)
+            return model.model_validate(_inputs(raw), context={"region": region})
+        return model.model_validate_json(raw or b"{}", strict=True, context={"region": region})
     except ValidationError as error:
         if any(entry["type"] == "json_invalid" for entry in error.errors(include_input=False)):
             raise MalformedBody() from None

@@ -16,6 +16,7 @@ from shared.storage import duplicates
 from shared.storage.customer_writes import put_customer
 from shared.storage.reviews import ReviewDesk
 from shared.storage.store import Store
+from shared.storage.tags import refuse_closed_tags
 from shared.storage.unit_of_work import UnitOfWork
 
 C = TypeVar("C", Account, Contact)
@@ -37,6 +38,7 @@ def enter_customer(
     `beside`: accounts that the caller answers for (see `put_customer`).
     Raises DuplicatesFound, InvalidInput.
     """
+    refuse_closed_tags(store, (), record.tags)
     told = duplicates.refuse_or_allow(store, unit, context, record, allowance)
     entered = ReviewDesk(store, context).enter(unit, record.recording(*told), channel)
     stored = put_customer(store, unit, context, entered, reader, beside)
@@ -60,6 +62,7 @@ def change_customer(
     """Put a changed record into the unit; gives it as stored. Nothing when it is unchanged."""
     if after is before:
         return before
+    refuse_closed_tags(store, before.tags, after.tags)
     again = before.deleted_at is not None and after.deleted_at is None
     told = duplicates.refuse_or_allow(
         store, unit, context, after, allowance, before=None if again else before

@@ -6,13 +6,22 @@ The same code serves the API, imports and conversion, so that a rule exists once
 from collections.abc import Callable
 from typing import Annotated, Any, TypeVar
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from shared.domain.context import Context
 from shared.domain.customers.account import Account, AccountFields
 from shared.domain.customers.contact import Contact, ContactFields
 from shared.domain.customers.customer import Customer
-from shared.domain.customers.parts import MOST_PHONES, Phone, PhoneUse, Reach
+from shared.domain.customers.parts import (
+    MOST_ADDRESSES,
+    MOST_PHONES,
+    Address,
+    Phone,
+    PhoneUse,
+    Reach,
+    TaxNumber,
+)
+from shared.domain.customers.places import require_consistent
 from shared.domain.customers.tax_numbers import checked_tax_number
 from shared.domain.entity import Moment, Value
 from shared.domain.errors import FieldError, InvalidInput
@@ -27,14 +36,26 @@ from shared.domain.events.customers import (
 from shared.domain.names import display_name
 from shared.domain.phone import parse_phone
 from shared.domain.text import Line
+from shared.domain.told import readable_number, told_by_schema
 
 C = TypeVar("C", bound=Customer)
+
+
+def _tax_number(given: TaxNumber | None) -> TaxNumber | None:
+    if given is None:
+        return None
+    return told_by_schema(lambda: checked_tax_number(given), "tax_number")
+
+
+def _addresses(given: tuple[Address, ...]) -> tuple[Address, ...]:
+    told_by_schema(lambda: require_consistent(given), "addresses")
+    return given
 
 
 class PhoneInput(Reach):
     """A telephone number as typed."""
 
-    number: Annotated[Line, Field(min_length=1, max_length=64)]
+    number: Annotated[Line, Field(min_length=1, max_length=64), AfterValidator(readable_number)]
     kind: PhoneUse = "mobile"
 
 
@@ -44,11 +65,21 @@ class Phones(Value):
     phones: Annotated[tuple[PhoneInput, ...], Field(max_length=MOST_PHONES)] = ()
 
 
-class AccountInput(AccountFields, Phones):
+class Addresses(Value):
+    """The addresses of a customer, each in itself without contradiction."""
+
+    addresses: Annotated[
+        tuple[Address, ...], Field(max_length=MOST_ADDRESSES), AfterValidator(_addresses)
+    ] = ()
+
+
+class AccountInput(Addresses, Phones, AccountFields):  # pyright: ignore[reportIncompatibleVariableOverride]
     """Account fields as clients give them."""
 
+    tax_number: Annotated[TaxNumber | None, AfterValidator(_tax_number)] = None
 
-class ContactInput(ContactFields, Phones):
+
+class ContactInput(Addresses, Phones, ContactFields):  # pyright: ignore[reportIncompatibleVariableOverride]
     """Contact fields as clients give them."""
 
 
@@ -123,8 +154,6 @@ def checked(
     errors: list[FieldError] = []
     if "phones" in fields:
         fields["phones"] = _phones(given, context.principal.region, errors)
-    if fields.get("tax_number") is not None:
-        _try(errors, lambda: fields.update(tax_number=checked_tax_number(fields["tax_number"])))
     if "birthday" in fields and given.birthday and given.birthday > context.now.date():
         errors.append(FieldError("birthday", "in_the_future", "Nobody is born in the future."))
     if "custom" in fields:
@@ -189,13 +218,6 @@ def _one_primary(fields: dict[str, Any]) -> list[FieldError]:
         for name in ("phones", "emails", "addresses")
         if sum(1 for entry in fields.get(name) or () if entry.primary) > 1
     ]
-
-
-def _try(errors: list[FieldError], check: Callable[[], object]) -> None:
-    try:
-        check()
-    except InvalidInput as refusal:
-        errors += refusal.errors
 
 
 def _stamp(

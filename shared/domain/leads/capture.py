@@ -5,7 +5,7 @@ The same code serves the API, web forms and imports, so that a rule exists once.
 
 from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from shared.domain.context import Context
 from shared.domain.entity import Moment
@@ -16,6 +16,7 @@ from shared.domain.leads.model import Attribution, Lead, LeadFields, WorkingStat
 from shared.domain.names import display_name
 from shared.domain.phone import PhoneNumber, parse_phone
 from shared.domain.text import Line
+from shared.domain.told import readable_number
 
 _IDENTIFYING = ("name", "given_name", "family_name", "company", "email", "phone", "external_id")
 
@@ -23,7 +24,7 @@ _IDENTIFYING = ("name", "given_name", "family_name", "company", "email", "phone"
 class LeadInput(LeadFields):
     """Lead fields as clients give them: the phone number as typed."""
 
-    phone: Annotated[Line, Field(max_length=64)] | None = None
+    phone: Annotated[Line, Field(max_length=64), AfterValidator(readable_number)] | None = None
 
 
 class NewLead(LeadInput):
