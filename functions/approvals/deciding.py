@@ -81,6 +81,7 @@ def _approve(call: AnyCall, approval: Approval, subject: Entity, order: Decision
     if decided.state == "approved":
         approved = how.approve(call.context, subject, decided)
         _put_approved(call, approved)
+        decided = flow.concerning(decided, approved.concerns())
     else:
         call.unit.expect(subject)
     return call.unit.put(decided)

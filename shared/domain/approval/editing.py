@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from shared.domain.approval.content import Content, content_hash
+from shared.domain.approval.log import has_room
 from shared.domain.approval.model import DUE, Approval
 from shared.domain.approval.steps import MOST_APPROVERS, Step
 from shared.domain.approval.telling import Deadline, Deed, clock, tell
@@ -100,8 +101,8 @@ def on_time(context: Context, approval: Approval) -> Approval:
     step = approval.current
     if not due:
         return approval
-    if step is None:
-        return approval.evolve(context, timers={})
+    if step is None or not has_room(approval.log, "reminded"):
+        return approval.evolve(context, timers={}, overdue=step is not None)
     if DUE in due:
         return _escalated(context, approval, step)
     return _reminded(context, approval, step, "", left)

@@ -128,6 +128,11 @@ def send_back(
     return tell(context, approval, deed, events.ApprovalReturned, said, state="returned", **STOPPED)
 
 
+def concerning(approval: Approval, concerned: tuple[str, ...]) -> Approval:
+    """The approval, with its events on the timelines of these customers from now on."""
+    return approval.model_copy(update={"concerned": concerned})
+
+
 def may_decide(
     approval: Approval, actor: str, acting_for: frozenset[str] = frozenset()
 ) -> str | None:

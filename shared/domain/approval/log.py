@@ -14,8 +14,11 @@ from shared.domain.entity import Moment, Value
 from shared.domain.errors import InvalidState
 from shared.domain.text import Lines
 
-MOST_ENTRIES = 100
-"""With the longest comments this fills three quarters of what one item may hold."""
+ROOM = 300_000
+"""Bytes of log that fit into one item beside steps and verdicts."""
+
+ROOM_FOR_MORE = 150_000
+"""From here on only what brings it to its end is taken: verdicts, a return, a withdrawal."""
 
 Comment = Annotated[Lines, Field(max_length=1000)]
 Action = Literal[
@@ -62,6 +65,7 @@ class LogEntry(Value):
 
 
 Log = tuple[LogEntry, ...]
+_ENDING: frozenset[Action] = frozenset({"submitted", "approved", "returned", "withdrawn"})
 
 
 class Flaw(Value):
@@ -84,14 +88,20 @@ def head(log: Log, approval_id: str) -> str:
 def extended(log: Log, approval_id: str, entry: LogEntry) -> Log:
     """The log with `entry` sealed at its end; `entry` brings neither number nor hashes of its own.
 
-    Raises InvalidState when the log is full.
+    Raises InvalidState when there is no room for it.
     """
-    if len(log) >= MOST_ENTRIES:
-        message = "Too much happened to this approval; withdraw it and submit anew."
+    if not has_room(log, entry.action):
+        message = "Too much happened to this approval; decide it, or withdraw it and submit anew."
         raise InvalidState(message, code="approval_exhausted")
     placed = {"seq": len(log) + 1, "previous": head(log, approval_id), "hash": ""}
     open_entry = entry.model_copy(update=placed)
     return (*log, open_entry.model_copy(update={"hash": open_entry.digest()}))
+
+
+def has_room(log: Log, action: Action) -> bool:
+    """Whether another entry fits. The end of the room is kept for what ends an approval."""
+    used = sum(400 + len(e.comment.encode()) + 32 * len(e.to) for e in log)
+    return used < (ROOM if action in _ENDING else ROOM_FOR_MORE)
 
 
 def verify(log: Log, approval_id: str, sealed: str) -> Flaw | None:

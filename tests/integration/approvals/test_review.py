@@ -40,6 +40,8 @@ def test_a_record_in_review_is_told_as_submitted_and_as_created_once_approved(
     names = [e.name for e in office.house.events() if e.subject.id == account]
     assert names == ["account.submitted", "account.created"]
     assert office.house.events("account.created")[-1].data == {"channel": "api", "source": None}
+    (granted,) = office.house.events("approval.granted")
+    assert granted.concerns == (account,)
     review = office.account(account).review
     assert review is not None
     assert (review.state, review.approval) == ("approved", approval)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from shared.domain.approval import editing, rounds
 from shared.domain.approval.content import content_hash
-from shared.domain.approval.log import verify
+from shared.domain.approval.log import has_room, verify
 from shared.domain.approval.model import Approval
 from shared.domain.errors import Forbidden, InvalidInput, InvalidState
 from tests.unit.domain.approval.conftest import (
@@ -194,3 +194,13 @@ def test_a_withdrawal_ends_it_once() -> None:
         rounds.withdraw(by("sue"), approved_by(submitted(), "ann"))
     with pytest.raises(InvalidState):
         approved_by(gone, "ann")
+
+
+def test_a_full_log_still_lets_time_pass_and_people_decide() -> None:
+    approval, hour = submitted(), 1
+    while has_room(approval.log, "reminded"):
+        at = by("sue", NOW + timedelta(hours=hour))
+        approval, hour = editing.remind(at, approval, "催" * 1000), hour + 1
+    late = editing.on_time(by("clock", NOW + timedelta(days=9)), approval)
+    assert (late.overdue, late.timers, late.log) == (True, {}, approval.log)
+    assert approved_by(late, "ann").state == "approved"

@@ -1,12 +1,13 @@
 """The decision log: nothing in it can be changed, dropped, added or moved unseen."""
 
+import json
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.domain.approval.log import MOST_ENTRIES, Log, LogEntry, extended, head, verify
+from shared.domain.approval.log import ROOM, Log, LogEntry, extended, has_room, head, verify
 from shared.domain.errors import InvalidState
 from tests.unit.domain.approval.conftest import NOW, approved_by, step, submitted
 
@@ -109,8 +110,18 @@ def test_every_event_carries_the_seal_of_its_moment() -> None:
     assert verify(approval.log, approval.id, approval.sealed) is None
 
 
-def test_a_log_has_an_end() -> None:
-    log = log_of([("reminded", "ann", "")] * MOST_ENTRIES)
+@pytest.mark.parametrize("comment", ["", "催" * 1000])
+def test_a_log_has_an_end_and_keeps_room_for_decisions(comment: str) -> None:
+    log = log_of([("reminded", "ann", comment)])
+    while has_room(log, "reminded"):
+        log = extended(log, ID, log[0])
     with pytest.raises(InvalidState) as refused:
         extended(log, ID, log[0])
     assert refused.value.code == "approval_exhausted"
+    for action in ("approved", "returned", "withdrawn"):
+        log = extended(log, ID, changed(log[0], action=action))
+    assert verify(log, ID, log[-1].hash) is None
+    assert (
+        len(json.dumps([e.model_dump(mode="json") for e in log], ensure_ascii=False).encode())
+        < ROOM
+    )
