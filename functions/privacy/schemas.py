@@ -16,7 +16,7 @@ from shared.domain.entity import Moment, Value
 from shared.domain.privacy.policy import ConsentPurpose, PolicyFields
 from shared.domain.text import Line
 
-Reason = Annotated[Line, Field(min_length=3, max_length=500)]
+Reason = Annotated[Line, Field(min_length=2, max_length=500)]
 
 
 class NewConsent(Value):
