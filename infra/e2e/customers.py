@@ -56,11 +56,11 @@ class CustomerSteps:
         given = {"name": "Review Holding AG"}
         waiting = self._api.expect(201, "POST", "/v1/accounts", given, script)["id"]
         found = self._api.get("/v1/approvals?whose=all")["items"]
-        approval = next(row["id"] for row in found if row["about"]["id"] == waiting)
+        approval = next(row for row in found if row["about"]["id"] == waiting)
         if waiting in self._ids("/v1/accounts"):
             raise WalkFailed("an account in review stands in the list")
-        path = f"/v1/approvals/{approval}/decision"
-        self._api.expect(200, "POST", path, {"action": "approve"})
+        seen = {"action": "approve", "subject_version": approval["about"]["version"]}
+        self._api.expect(200, "POST", f"/v1/approvals/{approval['id']}/decision", seen)
         eventually(
             "the approved account is listed", lambda: waiting in self._ids("/v1/accounts?limit=100")
         )

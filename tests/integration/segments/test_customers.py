@@ -61,7 +61,8 @@ def test_what_is_in_review_is_no_member_until_it_is_approved(board: Board, house
     assert board.holds(tag)
     assert house.store.find(Membership, membership_id(account)) is None
     path = f"/v1/approvals/{review['approval']}/decision"
-    assert house.call("POST", path, {"action": "approve"}, by=house.by(reviewer)).status == 200
+    seen = {"action": "approve", "subject_version": house.store.load(Account, account).version}
+    assert house.call("POST", path, seen, by=house.by(reviewer)).status == 200
     house.world.settle(rounds=200)
     assert board.holds(segment, account)
     assert house.store.load(Account, account).tags == ("everybody",)
