@@ -4,7 +4,6 @@ import itertools
 from collections import Counter
 from typing import Any
 
-from functions.offboarding.model import TenantArchive
 from shared.domain.access import Principal, Role
 from shared.domain.audit import AuditEntry
 from shared.domain.tenancy import User
@@ -15,7 +14,8 @@ from tests.integration.security.approvals import add_approvals
 from tests.integration.security.conversion import add_conversions
 from tests.integration.security.customers import QUERIES, add_customers
 from tests.integration.security.duplicates import add_duplicates
-from tests.integration.security.routes import BODIES, CONSENT, SEGMENT, Route
+from tests.integration.security.privacy import add_departure, add_privacy
+from tests.integration.security.routes import BODIES, SEGMENT, Route
 from tests.world import Answer
 
 CANARY = "绝密Zyzzyva"
@@ -32,6 +32,7 @@ class Estate:
         self.admin = house.by(house.user(CANARY, Role.ADMIN))
         self.owner: User = house.user(f"{CANARY} owner")
         self.other_account = ""
+        self.certificate: dict[str, Any] = {}
         self.ids: dict[str, str] = {"user_id": self.owner.id}
         self.instead: dict[str, dict[str, str]] = {}
         self._people()
@@ -41,9 +42,9 @@ class Estate:
         add_duplicates(self, CANARY)
         self._leads()
         add_conversions(self, CANARY)
-        self._consents()
+        add_privacy(self, CANARY)
         self._segments()
-        self._departure()
+        add_departure(self, CANARY)
         self._forms()
         self._imports()
         house.world.settle(rounds=200)
@@ -130,12 +131,6 @@ class Estate:
             answer = self.house.world.call("PUT", path, order, by=self.admin)
             assert answer.status == 200, answer.text
 
-    def _consents(self) -> None:
-        for kind in ("account", "contact", "lead"):
-            for channel in ("email", "phone"):
-                said = {**CONSENT, "channel": channel, "evidence": CANARY}
-                self._made(f"/v1/{kind}s/{self.ids[kind]}/consents", said)
-
     def _segments(self) -> None:
         for part in ("a", "b"):
             self.other_tag = self.ids.get("tag", "")
@@ -143,12 +138,6 @@ class Estate:
             segment = {"name": f"{CANARY} {part}", **SEGMENT}
             self.ids["segment"] = self._made("/v1/segments", segment)["id"]
         self.ids["record"] = self.ids["lead"]
-
-    def _departure(self) -> None:
-        for _ in range(2):
-            made = self.house.make(TenantArchive, status="completed", counts={CANARY: 1})
-            self.ids["archive"] = made.id
-        self._made("/v1/tenant/deletion", {"confirmation": "House"})
 
     def _forms(self) -> None:
         fields = [

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from shared.http.contract import Contract
-from tests.integration.security import approvals, conversion, customers, duplicates
+from tests.integration.security import approvals, conversion, customers, duplicates, privacy
 from tests.world import apps
 
 if TYPE_CHECKING:
@@ -83,14 +83,13 @@ MAPPING = {"fields": [{"field": "name", "columns": ["Name"]}]}
 FORM = {"name": "F", "fields": [{"name": "name", "label": "Name"}]}
 SEGMENT = {"record_kind": "lead", "condition": {"field": "name", "op": "exists"}}
 SAID = {"type": "page.visited", "at": "2026-03-01T00:00:00Z"}
-CONSENT = {"purpose": "service", "channel": "email", "state": "granted", "evidence": "signed"}
-REASON = {"reason": "asked for it"}
 
 BODIES: dict[str, Body] = {
     **customers.BODIES,
     **approvals.BODIES,
     **duplicates.BODIES,
     **conversion.BODIES,
+    **privacy.BODIES,
     "PATCH /v1/me": lambda e: {"name": "N"},
     "PUT /v1/me/password": lambda e: {"current": "Old-Secret-1", "new": "New-Secret-1"},
     "PUT /v1/me/totp": lambda e: {"code": "123456"},
@@ -110,15 +109,6 @@ BODIES: dict[str, Body] = {
     "POST /v1/api-keys": lambda e: {"name": "K"},
     "PATCH /v1/api-keys/{key_id}": lambda e: {"name": "K"},
     "POST /v1/api-keys/{key_id}/rotation": lambda e: {"overlap_hours": 0},
-    "POST /v1/accounts/{account}/consents": lambda e: CONSENT,
-    "POST /v1/contacts/{contact}/consents": lambda e: CONSENT,
-    "POST /v1/leads/{lead}/consents": lambda e: CONSENT,
-    "POST /v1/accounts/{account}/reveal": lambda e: {"fields": ["phones"], **REASON},
-    "POST /v1/contacts/{contact}/reveal": lambda e: {"fields": ["phones"], **REASON},
-    "PUT /v1/accounts/{account}/restriction": lambda e: REASON,
-    "PUT /v1/contacts/{contact}/restriction": lambda e: REASON,
-    "POST /v1/tenant/deletion": lambda e: {"confirmation": "House"},
-    "PUT /v1/privacy-policy": lambda e: {"reveals_per_day": 50},
     "POST /v1/leads": lambda e: {"name": "N"},
     "PATCH /v1/leads/{lead}": lambda e: {"city": "N"},
     "POST /v1/leads/{lead}/disqualification": lambda e: {"reason": "spam"},
