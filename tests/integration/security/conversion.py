@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from tests.integration.security.estate import Estate
 
+ALLOWED = {"allow_duplicate": {"reason": "N"}}
 ONE = "/v1/leads/{lead}/conversion"
 
 BODIES: dict[str, Callable[["Estate"], Any]] = {
@@ -13,7 +14,10 @@ BODIES: dict[str, Callable[["Estate"], Any]] = {
     "PATCH /v1/opportunities/{opportunity}": lambda e: {"description": "N"},
     "PUT /v1/opportunities/{opportunity}/closing": lambda e: {"outcome": "lost"},
     f"POST {ONE}/preview": lambda e: {"account": {"id": e.ids["account"]}},
-    f"POST {ONE}": lambda e: {"account": {"name": e.fresh_name()}, "allow_duplicate": {"reason": "N"}},
+    f"POST {ONE}": lambda e: {
+        "account": {"name": e.fresh_name()},
+        "allow_duplicate": {"reason": "N"},
+    },
     f"POST {ONE}/opportunities": lambda e: {"name": "N"},
     "POST /v1/leads/bulk-conversion": lambda e: {"ids": [e.ids["lead"]]},
     "PUT /v1/conversion-policy": lambda e: {"revert_days": 30},
