@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from functions.segments import follow, members, preview, runs, segments, tags
+from functions.segments import aftercare, follow, members, preview, runs, segments, tags
 from functions.segments.language import condition_schema, field_catalogue
 from functions.segments.messages import CHUNKS, RECOUNTS, WALKS, Chunk, Recount, Walk
 from functions.segments.schemas import (
@@ -29,7 +29,7 @@ from shared.domain.customers.account import Account
 from shared.domain.customers.contact import Contact
 from shared.domain.events.segments import SegmentRunStarted, TagRunStarted
 from shared.domain.leads.model import Lead
-from shared.domain.segments.judgement import Explanation
+from shared.domain.segments.explanation import Explanation
 from shared.domain.segments.segment import Segment
 from shared.domain.segments.tag import Tag
 from shared.http.call import AnyCall, Reply
@@ -349,11 +349,11 @@ def act_on_time(job: Job[TimerDue]) -> None:
 @works(TimerDue)
 def look_after_segment(job: Job[TimerDue]) -> None:
     """Does the run of a segment get on?"""
-    runs.look_after(job)
+    aftercare.look_after(job)
 
 
 @app.on_sqs_message(queue="tag-timers", batch_size=1)
 @works(TimerDue)
 def look_after_tag(job: Job[TimerDue]) -> None:
     """Does the run of a tag get on?"""
-    runs.look_after(job)
+    aftercare.look_after(job)

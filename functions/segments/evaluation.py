@@ -4,26 +4,21 @@ Every write is a condition on the membership, the record and the definitions as 
 late, double and parallel evaluations are harmless: the last one always sees the newest state.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from functions.segments.decisions import Decision
 from functions.segments.definitions import Definitions, load_definitions
+from functions.segments.records import Records
 from shared.domain.context import Context
 from shared.domain.entity import Entity
 from shared.domain.errors import ConcurrentChange, StaleVersion
 from shared.domain.events.segments import Cause
-from shared.domain.segments.facts import NO_FIGURES
 from shared.domain.segments.judgement import Case, Verdict, judge
-from shared.domain.segments.kinds import KINDS, kind_of_id
-from shared.domain.segments.membership import Membership, membership_id
+from shared.domain.segments.kinds import kind_of_id
+from shared.domain.segments.membership import Membership
 from shared.domain.text import fold
-from shared.storage import keys
-from shared.storage.driver import Item
-from shared.storage.overview import sums_in
-from shared.storage.record import from_item
 from shared.storage.segments import DefinitionChanged, Moves
 from shared.storage.store import Store
 
@@ -53,7 +48,7 @@ class Evaluator:
         self._context = context
         self._definitions: Definitions | None = None
         self._gone: set[str] = set()
-        self._read: dict[keys.Key, Item | None] = {}
+        self.records = Records(store, context, lambda kind: self.definitions.use_figures(kind))
         self.settled: set[str] = set()
 
     @classmethod
@@ -70,10 +65,6 @@ class Evaluator:
         if self._definitions is None:
             self._definitions = load_definitions(self._store, self._context)
         return self._definitions
-
-    def prefetch(self, ids: Iterable[str]) -> None:
-        """Read what is needed of these records now, together."""
-        self._fetch([key for i in ids for key in self._keys(i)])
 
     def settle(self, record_id: str, cause: Cause, hand: Hand = UNTOUCHED) -> int:
         """Bring one record's memberships up to date; gives how many targets it entered or left.
@@ -97,7 +88,7 @@ class Evaluator:
     def settle_many(self, ids: Iterable[str], cause: Cause, hand: Hand = UNTOUCHED) -> int:
         """The same for many, several in a transaction; gives the sum."""
         wanted = list(ids)
-        self.prefetch(wanted)
+        self.records.prefetch(wanted)
         changed, size = 0, 0
         group: list[Decision] = []
         for decision in (self._decide(record_id, hand) for record_id in wanted):
@@ -120,13 +111,13 @@ class Evaluator:
             if decision not in left:
                 self._hand_on(decision, cause)
         ids = [decision.before.record for decision in left]
-        self.prefetch(ids)
+        self.records.prefetch(ids)
         return (moved or 0) + sum(self.settle(record_id, cause, hand) for record_id in ids)
 
     def _try(self, decisions: list[Decision], cause: Cause) -> int | None:
         """Write them together; how many targets were entered or left, None if nothing was."""
         for decision in decisions:
-            self._forget(decision.before.record)
+            self.records.forget(decision.before.record)
         try:
             self._write(decisions, cause)
         except DefinitionChanged:
@@ -149,13 +140,16 @@ class Evaluator:
         kind = kind_of_id(record_id)
         if kind is None:
             return None
-        record, before = self._record(record_id, kind), self._membership(record_id, kind)
+        record, before = (
+            self.records.record(record_id, kind),
+            self.records.membership(record_id, kind),
+        )
         self._look_for_strangers(before, kind)
         found = self.definitions.of_kind(kind)
         placed = frozenset(before.placed).union(hand.put).difference(hand.take)
         placed = placed - self._gone if record else frozenset[str]()
         now = self._context.now.astimezone(self.definitions.zone)
-        case = Case(record, now, placed, self._figures(record_id, kind)) if record else None
+        case = Case(record, now, placed, self.records.figures(record_id, kind)) if record else None
         return Decision(
             record,
             before,
@@ -165,15 +159,11 @@ class Evaluator:
             {fold(one.tag): one.id for one in found if one.tag is not None},
         )
 
-    def find(self, record_id: str, kind: str) -> Entity | None:
-        """A record of this kind as it was read for evaluation; None if there is none."""
-        return self._record(record_id, kind) if kind_of_id(record_id) == kind else None
-
     def case_of(self, record: Entity, *, alone: bool = False) -> Case:
         """A record as it is judged now; `alone`: whatever static segments it was put into."""
-        placed = () if alone else self._membership(record.id, record.kind).placed
+        placed = () if alone else self.records.membership(record.id, record.kind).placed
         now = self._context.now.astimezone(self.definitions.zone)
-        return Case(record, now, placed, self._figures(record.id, record.kind))
+        return Case(record, now, placed, self.records.figures(record.id, record.kind))
 
     def _look_for_strangers(self, membership: Membership, kind: str) -> None:
         """A target that is not in force may be newer than what was read: look again, once."""
@@ -190,41 +180,6 @@ class Evaluator:
         placed = decision.placed
         if winner is None or not placed:
             return
-        self._forget(winner)
-        if not placed <= set(self._membership(winner, decision.before.record_kind).placed):
+        self.records.forget(winner)
+        if not placed <= set(self.records.membership(winner, decision.before.record_kind).placed):
             self.settle(winner, cause, Hand(put=placed))
-
-    def _keys(self, record_id: str) -> list[keys.Key]:
-        tenant, kind = self._store.tenant, kind_of_id(record_id)
-        own = [keys.entity(tenant, record_id), keys.entity(tenant, membership_id(record_id))]
-        if kind is not None and self.definitions.use_figures(kind):
-            own.append(keys.figures(tenant, record_id))
-        return own
-
-    def _fetch(self, wanted: Iterable[keys.Key]) -> None:
-        missing = [key for key in wanted if key not in self._read]
-        found: Mapping[keys.Key, Item] = self._store.table.get_many(missing, consistent=True)
-        self._read |= {key: found.get(key) for key in missing}
-
-    def _forget(self, record_id: str) -> None:
-        for key in self._keys(record_id):
-            self._read.pop(key, None)
-
-    def _record(self, record_id: str, kind: str) -> Entity | None:
-        self._fetch(self._keys(record_id))
-        item = self._read[self._keys(record_id)[0]]
-        return from_item(KINDS[kind].entity, item) if item else None
-
-    def _figures(self, record_id: str, kind: str) -> Mapping[str, Decimal]:
-        """The sums over everything that concerns the record, if any definition looks at them."""
-        if not self.definitions.use_figures(kind):
-            return NO_FIGURES
-        self._fetch(self._keys(record_id))
-        return sums_in(self._read[self._keys(record_id)[2]])
-
-    def _membership(self, record_id: str, kind: str) -> Membership:
-        self._fetch(self._keys(record_id))
-        item = self._read[self._keys(record_id)[1]]
-        if item is None:
-            return Membership.of(self._context, record_id, kind)
-        return from_item(Membership, item)

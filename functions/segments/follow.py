@@ -28,7 +28,7 @@ def follow(delivery: Delivery) -> None:
         return
     if not evaluator.settled:
         mine = (e for _, e in delivery.batch() if e.tenant == delivery.store.tenant)
-        evaluator.prefetch(e.subject.id for e in mine if e.subject.kind in KINDS)
+        evaluator.records.prefetch(e.subject.id for e in mine if e.subject.kind in KINDS)
     subject = delivery.envelope.subject
     if subject.kind in KINDS and subject.id not in evaluator.settled:
         evaluator.settle(subject.id, "change")

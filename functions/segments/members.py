@@ -8,7 +8,8 @@ from functions.segments.schemas import Count, MemberAnswer, MemberEdit, MemberRe
 from shared.domain.access import Grant, apply_field_rules, field_rules, grant
 from shared.domain.entity import Entity
 from shared.domain.errors import Forbidden, InvalidState, RapportError
-from shared.domain.segments.judgement import Explanation, definition_of, why
+from shared.domain.segments.explanation import Explanation, why
+from shared.domain.segments.judgement import definition_of
 from shared.domain.segments.kinds import KINDS, may_be_member
 from shared.domain.segments.segment import Segment
 from shared.http.call import AnyCall
@@ -71,7 +72,7 @@ def edit(call: AnyCall, segment_id: str, order: MemberEdit) -> MemberAnswer:
         raise InvalidState("Only static segments are filled by hand.", code="segment_not_static")
     reading = _reading(call, segment)
     evaluator = Evaluator(call.store, call.context)
-    evaluator.prefetch((*order.add, *order.remove))
+    evaluator.records.prefetch((*order.add, *order.remove))
     here = frozenset({segment.id})
     results = [
         *_each(call, segment, evaluator, reading, order.add, Hand(put=here)),
@@ -92,7 +93,7 @@ def _each(
 ) -> Iterable[MemberResult]:
     done = "added" if hand.put else "removed"
     for record_id in ids:
-        record = evaluator.find(record_id, segment.record_kind)
+        record = evaluator.records.record(record_id, segment.record_kind)
         if record is None or not reading.covers(record):  # pyright: ignore[reportArgumentType]
             yield MemberResult(id=record_id, outcome="failed", code="not_found")
         elif hand.put and not may_be_member(record):

@@ -69,7 +69,7 @@ def _matches(
     records = [KINDS[order.record_kind].entity.from_document(text) for text in documents]
     referring = bool(order.include.segments or order.exclude.segments)
     if referring:
-        evaluator.prefetch(record.id for record in records)
+        evaluator.records.prefetch(record.id for record in records)
     cases = (evaluator.case_of(record, alone=not referring) for record in records)
     return [
         document

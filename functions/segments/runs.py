@@ -12,19 +12,16 @@ from shared.domain.entity import Entity
 from shared.domain.errors import StaleVersion
 from shared.domain.events.base import Event
 from shared.domain.events.segments import (
-    SegmentRunFailed,
     SegmentRunFinished,
-    TagRunFailed,
     TagRunFinished,
 )
-from shared.domain.segments.run import MOST_ATTEMPTS, PATIENCE, STALLED, Lane, Run
+from shared.domain.segments.run import PATIENCE, STALLED, Lane, Run
 from shared.domain.segments.segment import Segment
 from shared.domain.segments.tag import Tag
 from shared.runtime.consumers import Delivery, Job
 from shared.runtime.runtime import runtime
-from shared.runtime.timers import TimerDue
-from shared.storage.segments import ids_between, next_ids
 from shared.storage.store import Store
+from shared.storage.walking import ids_between, next_ids
 
 PAGE = 1000
 CHUNK = 100
@@ -59,7 +56,7 @@ def begin(delivery: Delivery) -> None:
 def walk(job: Job[Walk]) -> None:
     """Cut the next page of a lane into chunks and send them, and the step after it."""
     step = job.message
-    target = _current(job.store, step)
+    target = current(job.store, step)
     if target is None or target.run is None:
         return
     lane = target.run.lanes[step.lane]
@@ -79,7 +76,7 @@ def walk(job: Job[Walk]) -> None:
 def look(job: Job[Chunk]) -> None:
     """Look at the records of a chunk and account for it."""
     chunk = job.message
-    target = _current(job.store, chunk)
+    target = current(job.store, chunk)
     if target is None or target.run is None:
         return
     progress = Progress(job.store, job.context, chunk.target, chunk.run)
@@ -117,34 +114,9 @@ def finish(store: Store, context: Context, target_id: str, run: int) -> None:
         changes: dict[str, object] = {"run": closed, "status": "ready", "timers": {}}
         if isinstance(target, Tag):
             changes["rewriting"] = ()
-        if _stored(store, context, target.evolve(context, event, **changes)):
+        if stored(store, context, target.evolve(context, event, **changes)):
             return
     raise StaleVersion(details={"target": target_id})
-
-
-def look_after(job: Job[TimerDue]) -> None:
-    """A run's timer fell due: it goes on when it got further, else what is missing is sent again.
-
-    After some attempts without any step forward it has failed.
-    """
-    target = find_target(job.store, job.message.id)
-    if target is None or target.run is None or not target.run.open:
-        return
-    if (due := target.timers.get(STALLED)) is None or due > job.context.now:
-        return
-    run = target.run
-    sums = Progress(job.store, job.context, target.id, run.number).sums()
-    moved = sums.steps > run.steps
-    attempts = run.attempts if moved else run.attempts + 1
-    if attempts > MOST_ATTEMPTS:
-        _give_up(job, target, run)
-        return
-    if not moved:
-        _send_missing(job, target, run)
-    kept = run.model_copy(update={"steps": sums.steps, "attempts": attempts})
-    timers = {STALLED: job.context.now + PATIENCE}
-    # Somebody else's write meanwhile leaves the timer as it is: the next sweep comes again.
-    _stored(job.store, job.context, target.evolve(job.context, run=kept, timers=timers))
 
 
 def chunks_of(step: Walk, page: Page) -> list[Chunk]:
@@ -163,7 +135,7 @@ def find_target(store: Store, target_id: str) -> Target | None:
     return store.find(entity_type, target_id, deleted=True) if entity_type else None
 
 
-def _current(store: Store, step: Step) -> Target | None:
+def current(store: Store, step: Step) -> Target | None:
     """The target, if the step belongs to its present run."""
     target = find_target(store, step.target)
     if target is None or target.run is None:
@@ -172,10 +144,10 @@ def _current(store: Store, step: Step) -> Target | None:
 
 
 def _send_walks(context: Context, target: Entity, run: Run, lanes: Iterable[int]) -> None:
-    runtime().send(WALKS, [_first_walk(context, target, run, lane) for lane in lanes])
+    runtime().send(WALKS, [first_walk(context, target, run, lane) for lane in lanes])
 
 
-def _first_walk(context: Context, target: Entity, run: Run, lane: int) -> Walk:
+def first_walk(context: Context, target: Entity, run: Run, lane: int) -> Walk:
     return Walk(
         tenant=context.tenant,
         correlation_id=context.correlation_id,
@@ -185,32 +157,7 @@ def _first_walk(context: Context, target: Entity, run: Run, lane: int) -> Walk:
     )
 
 
-def _send_missing(job: Job[TimerDue], target: Target, run: Run) -> None:
-    """Every lane's chunks that are not done, and its next page."""
-    progress = Progress(job.store, job.context, target.id, run.number)
-    for lane in range(len(run.lanes)):
-        step = _first_walk(job.context, target, run, lane)
-        while (page := progress.page(lane, step.page)) is not None:
-            runtime().send(CHUNKS, progress.undone(chunks_of(step, page)))
-            if not page.more:
-                break
-            following = {"page": step.page + 1, "after": page.bounds[-1]}
-            step = step.model_copy(update=following)
-        else:
-            runtime().send(WALKS, [step])
-
-
-def _give_up(job: Job[TimerDue], target: Target, run: Run) -> None:
-    segment = isinstance(target, Segment)
-    event: Event = (SegmentRunFailed if segment else TagRunFailed).model_validate(
-        {"run": run.number}
-    )
-    closed = run.model_copy(update={"finished_at": job.context.now})
-    changes: dict[str, object] = {"run": closed, "status": "failed", "timers": {}}
-    _stored(job.store, job.context, target.evolve(job.context, event, **changes))
-
-
-def _stored(store: Store, context: Context, changed: Target) -> bool:
+def stored(store: Store, context: Context, changed: Target) -> bool:
     unit = store.begin(context)
     unit.put(changed)
     try:

@@ -5,24 +5,19 @@ also carries the number of the definition in force, so that nobody writes by an 
 """
 
 import hashlib
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from shared.domain.access import Grant
 from shared.domain.entity import Entity
 from shared.domain.errors import ConcurrentChange
-from shared.domain.segments.run import Lane
 from shared.storage import keys
 from shared.storage.actions import CounterChange, counter_value
 from shared.storage.driver import Item
 from shared.storage.listing import ListQuery
 from shared.storage.store import DocumentPage, Store
 from shared.storage.unit_of_work import UnitOfWork
-
-if TYPE_CHECKING:
-    from pynamodb.expressions.condition import Condition
 
 SHARDS = 16
 """Counters of one segment: a transaction locks one, so sixteen records enter at a time."""
@@ -32,8 +27,6 @@ STRUCK = 0
 
 MOST_REQUESTS = 5
 _LOOK_AHEAD = 100
-_FIRST = "0"
-"""Sorts before every id."""
 
 
 class DefinitionChanged(ConcurrentChange):
@@ -133,55 +126,6 @@ def page_of_members(
     return DocumentPage(shown, store.make_cursor(fingerprint, after))
 
 
-def next_ids(store: Store, lane: Lane, after: str, limit: int) -> tuple[list[str], bool]:
-    """Some ids of a lane's records behind `after`, oldest first, and whether more follow.
-
-    One request.
-    """
-    page = _walk(store, lane, lambda path: path > (after or _FIRST), limit)
-    return [item[page.name]["S"] for item in page.items], page.last_key is not None
-
-
-def ids_between(store: Store, lane: Lane, after: str, until: str) -> list[str]:
-    """The ids of a lane's records behind `after`, up to and with `until`."""
-    ids: list[str] = []
-    start: Item | None = None
-    while True:
-        page = _walk(store, lane, lambda path: path.between(after or _FIRST, until), None, start)
-        ids += [item[page.name]["S"] for item in page.items]
-        start = page.last_key
-        if start is None:
-            return [i for i in ids if i != after]
-
-
-@dataclass(frozen=True, slots=True)
-class _Stretch:
-    items: list[Item]
-    last_key: Item | None
-    name: str
-
-
-def _walk(
-    store: Store,
-    lane: Lane,
-    bounds: Callable[[Any], "Condition"],
-    limit: int | None,
-    start: Item | None = None,
-) -> _Stretch:
-    partition, index = _place(store.tenant, lane)
-    name = index.range if index else "sk"
-    page = store.table.query(
-        partition,
-        index=index,
-        sort=bounds(_path(name)),
-        attributes=(name,),
-        limit=limit,
-        after=start,
-        consistent=index is None,
-    )
-    return _Stretch(page.items, page.last_key, name)
-
-
 def member_key(tenant: str, target: str, record_id: str) -> keys.Key:
     """The row that says that a record is a member."""
     return keys.note(tenant, _name(target), record_id)
@@ -208,18 +152,6 @@ def _documents(
     found = (items[key] for key in wanted if key in items)
     shown = (i for i in found if "hidden" not in i and query.admits(entity_type, i, grant))
     return [(item["id"]["S"], item["doc"]["S"]) for item in shown]
-
-
-def _place(tenant: str, lane: Lane) -> tuple[str, keys.Index | None]:
-    match lane.source:
-        case "members":
-            return member_key(tenant, lane.of or "", "")[0], None
-        case "archived":
-            return keys.collection(tenant, lane.kind, deleted=True), keys.COLLECTION
-        case "in_review":
-            return keys.collection(tenant, keys.in_review(lane.kind)), keys.COLLECTION
-        case _:
-            return keys.collection(tenant, lane.kind), keys.COLLECTION
 
 
 def _name(target: str) -> str:

@@ -1,4 +1,4 @@
-"""To what a record belongs, by all definitions of its kind at once, and why.
+"""To what a record belongs, by all definitions of its kind at once.
 
 Rules of tags see the tags that people gave, never those of rules: so they cannot drive each
 other in circles. Segments see both, and the segments they refer to, which are decided first.
@@ -10,9 +10,9 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from shared.domain.conditions import Outcome, evaluate, explain, next_flip
+from shared.domain.conditions import evaluate, next_flip
 from shared.domain.conditions.schema import Node
-from shared.domain.entity import Entity, Value
+from shared.domain.entity import Entity
 from shared.domain.segments.facts import NO_FIGURES, emails_of, facts_of, phones_of
 from shared.domain.segments.kinds import MOST_TAGS, may_be_member, tags_of
 from shared.domain.segments.segment import Excluded, Included, Segment
@@ -111,59 +111,7 @@ def judge(definitions: Sequence[Definition], case: Case) -> Verdict:
     for one in definitions:
         if one.tag is None and _belongs(one, case, facts, addresses, targets):
             targets.add(one.id)
-    return Verdict(frozenset(targets), tags, _flip(definitions, facts, case.now))
-
-
-class Explanation(Value):
-    """Why a record is in a segment, or is not.
-
-    `because`: what decided. `comparisons`: every part of the condition and how it came out;
-    `included_by` and `excluded_by`: the ids of lists and segments, or `address`.
-    """
-
-    member: bool
-    because: str
-    condition_holds: bool | None = None
-    comparisons: tuple[Outcome, ...] = ()
-    included_by: tuple[str, ...] = ()
-    excluded_by: tuple[str, ...] = ()
-    until: datetime | None = None
-
-
-def why(definition: Definition, definitions: Sequence[Definition], case: Case) -> Explanation:
-    """Why the record belongs, or does not, to one of `definitions`."""
-    verdict = judge(definitions, case)
-    member = definition.id in verdict.targets
-    if not may_be_member(case.record):
-        return Explanation(member=False, because="not_available")
-    facts = facts_of(case.record, case.figures, tags=verdict.tags)
-    holds = None
-    if definition.condition is not None:
-        holds = evaluate(definition.condition, facts, case.now)
-    included = _listed(definition.include, case.record.id, verdict.targets)
-    excluded = _listed(definition.exclude, case.record.id, verdict.targets)
-    addresses = (*emails_of(case.record), *phones_of(case.record))
-    if set(definition.exclude.addresses).intersection(addresses):
-        excluded = (*excluded, "address")
-    return Explanation(
-        member=member,
-        because=_because(definition, member, bool(excluded), bool(holds)),
-        condition_holds=holds,
-        comparisons=explain(definition.condition, facts, case.now) if definition.condition else (),
-        included_by=included,
-        excluded_by=excluded,
-        until=_flip([definition], facts, case.now),
-    )
-
-
-def _because(definition: Definition, member: bool, excluded: bool, holds: bool) -> str:
-    if excluded:
-        return "excluded"
-    if definition.by_hand:
-        return "by_hand" if member else "not_placed"
-    if not member:
-        return "condition_fails"
-    return "condition" if holds else "included"
+    return Verdict(frozenset(targets), tags, next_change(definitions, facts, case.now))
 
 
 def _meets(definition: Definition, facts: dict[str, Any], now: datetime) -> bool:
@@ -179,14 +127,14 @@ def _belongs(
 ) -> bool:
     if one.by_hand:
         return one.id in case.placed
-    if _listed(one.exclude, case.record.id, targets) or not addresses.isdisjoint(
+    if listed_in(one.exclude, case.record.id, targets) or not addresses.isdisjoint(
         one.exclude.addresses
     ):
         return False
-    return bool(_listed(one.include, case.record.id, targets)) or _meets(one, facts, case.now)
+    return bool(listed_in(one.include, case.record.id, targets)) or _meets(one, facts, case.now)
 
 
-def _listed(lists: Included, record_id: str, targets: Collection[str]) -> tuple[str, ...]:
+def listed_in(lists: Included, record_id: str, targets: Collection[str]) -> tuple[str, ...]:
     """Which of the lists have the record."""
     own = (record_id,) if record_id in lists.ids else ()
     return (*own, *(segment for segment in lists.segments if segment in targets))
@@ -203,8 +151,9 @@ def _tags(
     return tuple((*kept, *added)[:MOST_TAGS])
 
 
-def _flip(
+def next_change(
     definitions: Iterable[Definition], facts: dict[str, Any], now: datetime
 ) -> datetime | None:
+    """When passing time alone changes one of the comparisons next."""
     flips = (next_flip(one.condition, facts, now) for one in definitions if one.condition)
     return min((flip for flip in flips if flip is not None), default=None)

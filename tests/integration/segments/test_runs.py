@@ -171,7 +171,7 @@ def test_an_old_record_in_hand_never_wins(board: Board, house: House) -> None:
     house.world.settle(hold=CHUNKS)
     house.world.take(CHUNKS)
     slow = Evaluator(house.store, house.world.runtime.system_context(house.tenant, "segments"))
-    slow.prefetch([lead])
+    slow.records.prefetch([lead])
     board.change(lead, city="Rome")
     slow.settle(lead, "run")
     assert board.holds(segment)

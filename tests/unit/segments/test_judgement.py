@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from shared.domain.conditions import evaluate, parse_condition
 from shared.domain.leads.model import Lead
+from shared.domain.segments.explanation import why
 from shared.domain.segments.facts import facts_of
-from shared.domain.segments.judgement import Case, Definition, in_order, judge, why
+from shared.domain.segments.judgement import Case, Definition, in_order, judge
 from shared.domain.segments.segment import Excluded, Included
 from shared.storage.record import from_item, to_item
 from tests.unit.segments.cases import NOW, PHONE, conditions, lead, leads
