@@ -123,7 +123,7 @@ def _load(
         state = "in review" if record.hidden else "in the archive"
         raise InvalidState(f"A record {state} is not merged.", details={"id": record.id})
     if record.restricted:
-        grant(principal, "privacy", "create")
+        grant(principal, "privacy", "restrict")
     return record
 
 
@@ -148,8 +148,11 @@ def _recommended(survivor: Record, loser: Record) -> str:
 def _enter_consents(call: AnyCall, survivor: str, loser: str) -> None:
     mine, theirs = (consents.ledger_of(call.store, one) for one in (survivor, loser))
     entries = merge_entries(mine, theirs, call.context.now)
-    if entries:
-        consents.enter(call.store, call.unit, call.context, survivor, entries)
+    restricted = theirs is not None and theirs.restricted
+    if entries or restricted:
+        consents.enter(
+            call.store, call.unit, call.context, survivor, entries, restricted=restricted
+        )
 
 
 def _settle_pair(call: AnyCall, made: Merge) -> None:

@@ -21,7 +21,7 @@ from shared.domain.merging.undo import restored
 from shared.http.call import AnyCall
 from shared.runtime.consumers import Job
 from shared.runtime.runtime import runtime
-from shared.storage import merges, timeline
+from shared.storage import consents, merges, timeline
 from shared.storage.store import Store
 
 
@@ -54,10 +54,19 @@ def undo(call: AnyCall, merge_id: str) -> Merge:
     back = AccountRestored() if account else ContactRestored()
     unit.put(survivor.evolve(context, told, **{**changed, "contested": mine}))
     unit.put(loser.evolve(context, back, merged_into=None, deleted_at=None, contested=theirs))
+    if changed.get("restricted") is False:
+        _lift(call, survivor.id)
     pair = call.store.find(DuplicatePair, pair_id(merge.survivor, merge.loser))
     if pair is not None:
         unit.put(pairs.unmerged(context, pair, f"merge {merge.id} undone"))
     return unit.put(model.undone(context, merge, kept))
+
+
+def _lift(call: AnyCall, survivor: str) -> None:
+    """The restriction came from the loser, which keeps it."""
+    ledger = consents.ledger_of(call.store, survivor)
+    if ledger is not None and ledger.restricted:
+        call.unit.put(ledger.evolve(call.context, restricted=False))
 
 
 def back(job: Job[MergeChunk]) -> None:

@@ -23,9 +23,17 @@ def ledger_of(store: Store, subject: str) -> ConsentLedger | None:
 
 
 def enter(
-    store: Store, unit: UnitOfWork, context: Context, subject: str, given: Iterable[GivenConsent]
+    store: Store,
+    unit: UnitOfWork,
+    context: Context,
+    subject: str,
+    given: Iterable[GivenConsent],
+    *,
+    restricted: bool = False,
 ) -> ConsentLedger:
     """Enter what was said about a subject; what stands there already is left out.
+
+    `restricted`: nobody may contact the subject from now on (nothing here lifts it).
 
     Two requests: the head, and the entries that may be there. Two that enter at the same time meet
     at the head: the later one gets ConcurrentChange and repeats.
@@ -37,6 +45,8 @@ def enter(
     for entry in new:
         unit.put(entry, refusal=_meanwhile)
     changed = ledger.with_entries(context, new)
+    if restricted and not changed.restricted:
+        changed = changed.evolve(context, restricted=True)
     return unit.put(changed, refusal=_meanwhile) if changed is not ledger else ledger
 
 

@@ -9,6 +9,7 @@ from shared.domain.access import Role
 from shared.domain.customers.links import Affiliation, affiliation_id
 from shared.domain.notes import Note
 from shared.domain.opportunities.model import Opportunity
+from shared.storage.consents import ledger_of
 from tests.house import House
 from tests.integration.duplicates.customers import (
     account,
@@ -169,3 +170,31 @@ def test_undoing_needs_the_right(house: House) -> None:
     assert made.status == 201, made.text
     assert house.call("DELETE", f"/v1/merges/{made.json['id']}", by=seller).status == 403
     assert state_of(house, made.json["id"])["owner"] == seller.actor
+
+
+def test_a_restriction_comes_with_the_loser_and_goes_with_it(house: House) -> None:
+    a, b = contact(house), contact(house, "王晓明")
+    reason = {"reason": "asked for it"}
+    assert house.call("PUT", f"/v1/contacts/{b}/restriction", reason).status == 200
+    merge_id = merged(house, a, b)
+    assert restrictions(house, a) == (True, True)
+    undo(house, merge_id)
+    assert restrictions(house, a) == (False, False)
+    assert restrictions(house, b) == (True, True)
+
+
+def restrictions(house: House, contact_id: str) -> tuple[bool, bool]:
+    ledger = ledger_of(house.store, contact_id)
+    return the_contact(house, contact_id).restricted, ledger is not None and ledger.restricted
+
+
+def test_only_who_may_restrict_merges_what_is_restricted(house: House) -> None:
+    manager = house.user(role=Role.SALES_MANAGER)
+    house.team([manager])
+    by = house.by(manager)
+    a, b = (
+        house.call("POST", "/v1/contacts", {"name": name}, by=by).json["id"] for name in ("x", "y")
+    )
+    house.call("PUT", f"/v1/contacts/{b}/restriction", {"reason": "asked for it"})
+    answer = house.call("POST", "/v1/merges", {"survivor": a, "loser": b}, by=by)
+    assert answer.status == 403
