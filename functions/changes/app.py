@@ -4,7 +4,7 @@ from typing import Any
 
 from chalice.app import DynamoDBEvent
 
-from functions.changes.history import history_row
+from functions.changes.history import history_row, own_rows
 from functions.changes.images import Change, changes_in
 from functions.changes.publishing import first_refused
 from functions.changes.search_rows import search_changes
@@ -46,3 +46,6 @@ def _keep(change: Change, rows: RowChanges) -> None:
         rows.put(item)
     for key in removed:
         rows.delete(key)
+    if change.after is None:
+        for key in own_rows(runtime().table, change.image):
+            rows.delete(key)

@@ -1,11 +1,15 @@
-"""History: one row per stored version: which fields changed from what to what, and by whom."""
+"""History: one row per stored version: which fields changed from what to what, and by whom.
+
+It goes with the record: what is purged leaves none.
+"""
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 from functions.changes.images import Change
 from shared.storage import keys
-from shared.storage.driver import Item
+from shared.storage.driver import Item, Table
 
 UNTOLD = frozenset({"version", "updated_at", "updated_by", "timers", "scoring", "id"})
 """Fields that change with every write or only repeat, in detail, what another field says."""
@@ -36,6 +40,18 @@ def history_row(change: Change) -> Item | None:
         "sk": {"S": sk},
         "entry": {"S": json.dumps(entry, ensure_ascii=False, separators=(",", ":"))},
     }
+
+
+def own_rows(table: Table, purged: Item) -> Iterator[keys.Key]:
+    """The keys of whatever else lies in the partition of a record that was removed for good."""
+    own = keys.entity(purged["tenant"]["S"], purged["id"]["S"])
+    after: Item | None = None
+    while True:
+        page = table.query(own[0], attributes=("pk", "sk"), after=after, consistent=True)
+        found = ((item["pk"]["S"], item["sk"]["S"]) for item in page.items)
+        yield from (key for key in found if key != own)
+        if (after := page.last_key) is None:
+            return
 
 
 def changed_fields(before: dict[str, Any], after: dict[str, Any]) -> list[dict[str, Any]]:

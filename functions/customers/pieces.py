@@ -1,5 +1,6 @@
 """What hangs on a customer that is purged, taken away piece by piece; each may be done again."""
 
+import json
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -12,8 +13,9 @@ from shared.domain.customers.customer import Customer
 from shared.domain.customers.links import AccountRelation, Affiliation, affiliation_id
 from shared.domain.entity import Entity
 from shared.domain.events.base import Event
-from shared.domain.events.customers import AccountChanged, ContactChanged
+from shared.domain.events.customers import AccountChanged, ContactChanged, CustomerPurged
 from shared.domain.notes import Note
+from shared.storage import keys
 from shared.storage.listing import ListQuery
 from shared.storage.store import Store
 
@@ -64,12 +66,27 @@ def _affiliations(store: Store, context: Context, record: Customer) -> bool:
     return _purged(store, context, list(found.values())[:PIECE])
 
 
+def _merged_away(store: Store, context: Context, record: Customer) -> bool:
+    """Those that were merged into it answer with nothing any more: they go the same way."""
+    entries = store.rows(keys.entity(store.tenant, record.id), keys.TIMELINE)
+    told = [json.loads(row["entry"]["S"]) for row in entries]
+    ids = {e["data"]["loser"] for e in told if e["name"] == f"{record.kind}.merged"}
+    losers = (store.find(type(record), loser, deleted=True) for loser in sorted(ids))
+    found = [x for x in losers if x and x.merged_into == record.id and x.purged_at is None]
+    unit = store.begin(context)
+    for loser in found:
+        unit.put(loser.evolve(context, CustomerPurged(), purged_at=context.now))
+    unit.commit()
+    return bool(found)
+
+
 PIECES: tuple[Callable[[Store, Context, Customer], bool], ...] = (
     _notes,
     _relations,
     _subsidiaries,
     _contacts,
     _affiliations,
+    _merged_away,
 )
 """Each takes away a piece and says whether there was something to take."""
 

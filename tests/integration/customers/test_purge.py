@@ -24,7 +24,7 @@ def _naming(house: House, record_id: str) -> list[tuple[str, str]]:
     """The keys of whatever the table holds that names the record, told events apart."""
     found: list[tuple[str, str]] = []
     for item in house.items():
-        told = {name: value for name, value in item.items() if name not in ("events", "entry")}
+        told = {name: value for name, value in item.items() if name != "events"}
         key = (item["pk"]["S"], item["sk"]["S"])
         if record_id in str(told) and not key[1].startswith(("T#", "H#")):
             found.append(key)
@@ -51,6 +51,9 @@ def test_a_purged_account_leaves_no_trace_but_others_stories(house: House) -> No
     assert [i["sk"]["S"] for i in house.items() if i["pk"]["S"] == own] == []
     left = [key for key in _naming(house, firm["id"]) if "#INBOX#" not in key[0]]
     assert left == []
+    kinds = {"affiliation": "aff_", "note": "note_", "account_relation": "rel_"}
+    partitions = {item["pk"]["S"].partition("#")[2] for item in house.items()}
+    assert not [p for p in partitions if p.startswith(tuple(kinds.values()))]
     again = account(house, identities=[{"channel": "erp", "value": "K1"}], external_id="X")
     assert again["contested"] == []
 
@@ -83,3 +86,14 @@ def test_what_is_being_purged_does_not_come_back(house: House) -> None:
     assert (refused.status, refused.code) == (409, "purged")
     repeated = ok(house.call("POST", f"{place(firm)}/purge"), 202)
     assert repeated["version"] == 3
+
+
+def test_what_was_merged_into_it_goes_too(house: House) -> None:
+    firm, loser = account(house), account(house, "Fabrikam")
+    body = {"survivor": firm["id"], "loser": loser["id"]}
+    ok(house.call("POST", "/v1/merges", body), 201)
+    house.world.settle()
+    assert house.call("GET", place(loser)).status == 301
+    _purge(house, firm)
+    assert house.call("GET", place(loser)).status == 404
+    assert not [i for i in house.items() if i["pk"]["S"].endswith((firm["id"], loser["id"]))]
