@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from shared.domain.access import Grant, Principal, Role, Scope
-from shared.domain.consents.model import ConsentEntry
+from shared.domain.consents.model import ConsentEntry, ConsentLedger, ledger_id
 from shared.domain.context import Context
 from shared.domain.customers.account import Account
 from shared.domain.customers.contact import Contact
@@ -15,6 +15,7 @@ from shared.domain.entity import Entity
 from shared.domain.events.base import Event
 from shared.domain.events.customers import AccountChanged, ContactChanged, CustomerPurged
 from shared.domain.notes import Note
+from shared.domain.segments.membership import Membership, membership_id
 from shared.storage import keys
 from shared.storage.listing import ListQuery
 from shared.storage.store import Store
@@ -66,6 +67,14 @@ def _affiliations(store: Store, context: Context, record: Customer) -> bool:
     return _purged(store, context, list(found.values())[:PIECE])
 
 
+def _heads(store: Store, context: Context, record: Customer) -> bool:
+    """Its consent ledger, and what says which segments it is in, once it has left them all."""
+    ledgers = store.load_many(ConsentLedger, [ledger_id(record.id)])
+    memberships = store.load_many(Membership, [membership_id(record.id)])
+    left = [one for one in memberships.values() if not one.targets]
+    return _purged(store, context, [*ledgers.values(), *left])
+
+
 def _merged_away(store: Store, context: Context, record: Customer) -> bool:
     """Those that were merged into it answer with nothing any more: they go the same way."""
     entries = store.rows(keys.entity(store.tenant, record.id), keys.TIMELINE)
@@ -86,6 +95,7 @@ PIECES: tuple[Callable[[Store, Context, Customer], bool], ...] = (
     _subsidiaries,
     _contacts,
     _affiliations,
+    _heads,
     _merged_away,
 )
 """Each takes away a piece and says whether there was something to take."""
