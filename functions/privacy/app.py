@@ -3,13 +3,12 @@
 from typing import Any
 
 from functions.privacy import (
-    consents,
     deadlines,
     erasing,
+    following,
     policy_routes,
     record_routes,
     request_routes,
-    returning,
     subject_export,
 )
 from functions.privacy.api import app
@@ -27,18 +26,11 @@ __all__ = ["ROUTES", "app"]
 ROUTES: tuple[Any, ...] = (record_routes, policy_routes, request_routes)
 
 
-@app.on_sqs_message(queue="lead-consents", batch_size=10, maximum_batching_window_in_seconds=1)
-@consumes(LeadCaptured, LeadChanged)
-def follow_lead_consents(delivery: Delivery) -> None:
-    """The ledger follows what leads bring along."""
-    consents.follow_lead(delivery)
-
-
-@app.on_sqs_message(queue="returning-people", batch_size=10, maximum_batching_window_in_seconds=1)
-@consumes(AccountCreated, ContactCreated, LeadCaptured)
-def recognise_returning(delivery: Delivery) -> None:
-    """Somebody whose data was erased may be back."""
-    returning.recognise(delivery, runtime())
+@app.on_sqs_message(queue="consents", batch_size=10, maximum_batching_window_in_seconds=1)
+@consumes(AccountCreated, ContactCreated, LeadCaptured, LeadChanged)
+def follow_records(delivery: Delivery) -> None:
+    """The ledger follows what leads bring along, and who is back after an erasure."""
+    following.follow(delivery, runtime())
 
 
 @app.on_sqs_message(queue="privacy-requests", batch_size=1)

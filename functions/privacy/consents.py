@@ -1,8 +1,8 @@
-"""Consents as people enter and read them, and those that leads bring along.
+"""Consents as people enter and read them.
 
 A lead's own `consents` and its ledger tell the same: an entry for marketing changes the lead in
 the same write, and what a form, a file or a change of the lead says is entered when its event
-comes. Both give equal entries equal ids, so neither is counted twice.
+comes (following.py). Both give equal entries equal ids, so neither is counted twice.
 """
 
 from functions.privacy.policies import policy_of
@@ -16,13 +16,12 @@ from shared.domain.consents.model import (
     GivenConsent,
     entry_of,
 )
-from shared.domain.consents.rules import from_lead, onto_lead
+from shared.domain.consents.rules import onto_lead
 from shared.domain.errors import InvalidInput
 from shared.domain.events.leads import LeadChanged
 from shared.domain.leads.model import Lead
 from shared.http.call import AnyCall
 from shared.http.record_schemas import PageQuery
-from shared.runtime.consumers import Delivery
 from shared.storage.consents import enter, ledger_of
 from shared.storage.store import DocumentPage
 
@@ -51,19 +50,6 @@ def standing(call: AnyCall, kind: str, record_id: str) -> ConsentStanding:
     subject = readable(call, kind, record_id, deleted=True)
     found = ledger_of(call.store, subject.id) or ConsentLedger.opened(call.context, subject.id)
     return ConsentStanding(subject=subject.id, restricted=found.restricted, states=found.states)
-
-
-def follow_lead(delivery: Delivery) -> None:
-    """Enter the consents that a lead brought along, or that a change of it named."""
-    event = delivery.event
-    if isinstance(event, LeadChanged) and "consents" not in event.fields:
-        return
-    lead = delivery.subject(Lead)
-    if lead is None or not lead.consents:
-        return
-    unit = delivery.begin()
-    enter(delivery.store, unit, delivery.context, lead.id, from_lead(lead.consents))
-    unit.commit()
 
 
 def _checked(call: AnyCall, given: NewConsent) -> GivenConsent:

@@ -11,6 +11,7 @@ from shared.domain.errors import InvalidInput
 from shared.domain.leads.model import Lead
 from shared.http.call import AnyCall
 
+Subject = Account | Contact | Lead
 SubjectType = type[Account] | type[Contact] | type[Lead]
 SUBJECTS: Mapping[str, SubjectType] = {entity.kind: entity for entity in (Account, Contact, Lead)}
 CUSTOMERS: Mapping[str, type[Account] | type[Contact]] = {
