@@ -47,8 +47,15 @@ class Decision:
         return sorted(set(self.before.targets) - self.verdict.targets)[:room]
 
     @property
+    def ended(self) -> bool:
+        """Whether the record is, or is about to be, no more: its membership ends with it."""
+        return self.record is None or getattr(self.record, "purged_at", None) is not None
+
+    @property
     def partial(self) -> bool:
         """Whether another write has to follow."""
+        if self.ended and self.before.targets:
+            return True
         moves = self.verdict.targets.symmetric_difference(self.before.targets)
         return len(moves) > len(self.entered) + len(self.left)
 
@@ -66,6 +73,8 @@ class Decision:
     @property
     def idle(self) -> bool:
         """Whether everything is as it should be."""
+        if self.ended:
+            return self.before.version == 0
         wanted = (self.verdict.targets, self.placed, self.verdict.flip)
         return not self.retagged and self.before.stands(*wanted)
 
@@ -76,6 +85,9 @@ class Decision:
 
     def write(self, unit: UnitOfWork, moves: Moves, context: Context, cause: Cause) -> None:
         """Add the writes: they hold only while record and definitions are as they were read."""
+        if self.ended and not self.before.targets:
+            unit.purge(self.before)
+            return
         after = self.after(context, cause)
         if after is not self.before:
             unit.put(after, refusal=_raced)

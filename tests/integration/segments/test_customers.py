@@ -107,3 +107,19 @@ def test_figures_that_other_records_add_up_to_decide(board: Board, house: House)
     path = f"/v1/segments/{segment}/members/{account}/explanation"
     told = house.call("GET", path).json
     assert (told["member"], told["comparisons"][0]["found"]) == (True, "2")
+
+
+def test_nothing_is_left_of_what_is_purged(board: Board, house: House) -> None:
+    segment = board.make(leaf("name", "exists"), record_kind="account")
+    account = made(house, "account")
+    static = board.make(type="static", record_kind="account")
+    house.call("POST", f"/v1/segments/{static}/members", {"add": [account]})
+    assert house.call("DELETE", f"/v1/accounts/{account}").status == 200
+    assert house.call("POST", f"/v1/accounts/{account}/purge").status == 202
+    house.world.settle(rounds=200)
+    house.world.release_delayed("customer-jobs")
+    house.world.settle(rounds=200)
+    assert not house.world.dead
+    assert board.holds(segment)
+    assert board.holds(static)
+    assert house.store.find(Membership, membership_id(account)) is None
