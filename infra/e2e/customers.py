@@ -128,6 +128,19 @@ class CustomerSteps:
         if rows != listed:
             raise WalkFailed(f"{listed} accounts are listed, {rows} were exported")
 
+    def erase_a_person(self) -> None:
+        """Nothing of the contact is left but facts; a certificate proves it."""
+        order = {"type": "erasure", "subject": self._contact}
+        request = f"/v1/privacy-requests/{self._make('privacy-requests', order)}"
+        self._api.expect(202, "POST", f"{request}/execution", {})
+        eventually("the erasure ends", lambda: self._api.get(request)["status"] == "completed")
+        certificate = self._api.get(f"{request}/certificate")
+        path = "/v1/privacy-certificates/verification"
+        verdict = self._api.expect(200, "POST", path, certificate)
+        if not verdict["valid"]:
+            raise WalkFailed("the certificate of an erasure does not hold")
+        eventually("nobody finds the name", lambda: not self._found("contacts", "小云"))
+
     def _make(self, collection: str, given: dict[str, Any]) -> str:
         return str(self._api.expect(201, "POST", f"/v1/{collection}", given)["id"])
 

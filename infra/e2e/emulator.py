@@ -14,6 +14,7 @@ from pathlib import Path
 
 from infra.local.place import free_port
 
+_PROGRAM = Path(__file__).with_name("unpacked_once.py")
 _START_SECONDS = 30
 _STOP_SECONDS = 15
 
@@ -28,7 +29,7 @@ def emulator(log: Path) -> Iterator[str]:
     port = free_port()
     with tempfile.TemporaryDirectory(prefix="rapport-e2e-") as folder, log.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "ministack"],
+            [sys.executable, "-P", str(_PROGRAM)],
             env=_environment(port, folder),
             stdin=subprocess.DEVNULL,
             stdout=output,

@@ -56,6 +56,7 @@ class Walk:
             self._customers.convert_a_lead,
             self._customers.keep_a_segment,
             self._customers.export_accounts,
+            self._customers.erase_a_person,
             self._find_no_dead_letters,
         ):
             step()
