@@ -14,6 +14,7 @@ from functions.approvals import (
 from functions.approvals.schemas import (
     ApprovalQuery,
     ApprovalRow,
+    BulkDecision,
     Decision,
     Delegations,
     Handover,
@@ -29,6 +30,7 @@ from shared.domain.approval.model import Approval, Delegation
 from shared.domain.approval.review import ReviewPolicy
 from shared.http.call import AnyCall, Reply
 from shared.http.endpoint import endpoint
+from shared.http.record_schemas import BulkAnswer
 from shared.http.rendering import etag
 from shared.runtime.app import create_app
 from shared.runtime.consumers import Job, works
@@ -59,6 +61,20 @@ def list_approvals(call: AnyCall) -> DocumentPage:
 def read_load(call: AnyCall) -> Load:
     """Load."""
     return queues.load(call)
+
+
+@app.route("/v1/approvals/bulk", methods=["POST"])
+@approvals(
+    "One decision on up to 100 approvals, with a result for each",
+    action="decide",
+    body=BulkDecision,
+    returns=BulkAnswer,
+    writes=True,
+    piecemeal=True,
+)
+def decide_many(call: AnyCall) -> BulkAnswer:
+    """Bulk."""
+    return deciding.decide_many(call, call.body)
 
 
 @app.route(ONE, methods=["GET"])

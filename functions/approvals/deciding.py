@@ -1,19 +1,31 @@
 """Decisions: each changes the approval and its subject in one transaction."""
 
 from functions.approvals import circle
-from functions.approvals.schemas import Decision
+from functions.approvals.schemas import BulkDecision, Decision
 from shared.domain.approval import flow, rounds
 from shared.domain.approval.kinds import reviewable
 from shared.domain.approval.model import Approval
 from shared.domain.customers.customer import Customer
 from shared.domain.entity import Entity
 from shared.domain.errors import Forbidden, InvalidState
+from shared.http import bulk
 from shared.http.call import AnyCall
+from shared.http.record_schemas import BulkAnswer
 from shared.storage.customer_writes import put_customer
 from shared.storage.reviews import ReviewDesk
 
 
-def decide(call: AnyCall, approval_id: str, order: Decision) -> Approval:
+def decide_many(call: AnyCall, order: BulkDecision) -> BulkAnswer:
+    """The same decision on several approvals; each has its own result."""
+    desk, decisions = ReviewDesk(call.store, call.context), order.each()
+    return bulk.carry_out(
+        call, list(decisions), call.grant, lambda one, i: decide(one, i, decisions[i], desk)
+    )
+
+
+def decide(
+    call: AnyCall, approval_id: str, order: Decision, desk: ReviewDesk | None = None
+) -> Approval:
     """Approve or return. A repeated decision changes nothing; one about a subject that is gone
     closes the approval. Raises Forbidden for whoever is not asked, InvalidState."""
     approval = circle.load(call, approval_id)
@@ -26,7 +38,7 @@ def decide(call: AnyCall, approval_id: str, order: Decision) -> Approval:
         message = "The record was changed since you looked at it."
         details = {"current_version": subject.version}
         raise InvalidState(message, code="content_changed", details=details)
-    return _approve(call, approval, subject, order)
+    return _approve(call, approval, subject, order, desk or ReviewDesk(call.store, call.context))
 
 
 def resubmit(call: AnyCall, approval_id: str, comment: str) -> Approval:
@@ -64,9 +76,10 @@ def put(call: AnyCall, before: Approval, after: Approval) -> Approval:
     return before if after is before else call.unit.put(after)
 
 
-def _approve(call: AnyCall, approval: Approval, subject: Entity, order: Decision) -> Approval:
+def _approve(
+    call: AnyCall, approval: Approval, subject: Entity, order: Decision, desk: ReviewDesk
+) -> Approval:
     how = reviewable(subject.kind)
-    desk = ReviewDesk(call.store, call.context)
     decided = flow.approve(
         call.context,
         approval,

@@ -9,7 +9,7 @@ from shared.domain.approval.model import Approval, ApprovalState, Delegation
 from shared.domain.approval.review import ReviewRules
 from shared.domain.entity import Moment, Value
 from shared.domain.events.base import Subject
-from shared.http.record_schemas import Cursor, FieldChange, Limit, RecordId
+from shared.http.record_schemas import MAX_BULK, Cursor, FieldChange, Limit, RecordId
 
 MOST_DELEGATIONS = 20
 Kind = Annotated[str, Field(pattern=r"^[a-z][a-z_]{0,31}$")]
@@ -94,6 +94,38 @@ class Decision(Value):
         if self.action == "approve" and self.subject_version is None:
             raise ValueError("an approval needs subject_version: which version was looked at")
         return self
+
+
+class Seen(Value):
+    """An approval in the queue, and the version of its subject that was looked at."""
+
+    id: RecordId
+    subject_version: Annotated[int, Field(ge=1)]
+
+
+class BulkDecision(Value):
+    """One decision on up to 100 approvals. Each succeeds or fails alone."""
+
+    approvals: Annotated[tuple[Seen, ...], Field(min_length=1, max_length=MAX_BULK)]
+    action: Literal["approve", "return"]
+    comment: Comment = ""
+
+    @model_validator(mode="after")
+    def _each_once(self) -> "BulkDecision":
+        if len({seen.id for seen in self.approvals}) != len(self.approvals):
+            raise ValueError("an approval is repeated")
+        if self.action == "return" and not self.comment:
+            raise ValueError("a return needs a comment: what has to be corrected")
+        return self
+
+    def each(self) -> dict[str, Decision]:
+        """The decision on each approval, by its id."""
+        return {
+            seen.id: Decision(
+                action=self.action, comment=self.comment, subject_version=seen.subject_version
+            )
+            for seen in self.approvals
+        }
 
 
 class Remark(Value):

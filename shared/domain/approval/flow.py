@@ -167,7 +167,8 @@ def _approver(context: Context, approval: Approval, step: Step, acting_for: froz
     approver = may_decide(approval, context.actor, acting_for)
     if approver is not None:
         return approver
-    if context.actor == approval.submitter and context.actor in {*step.deciders, *acting_for}:
+    asked = {context.actor, *acting_for} & set(step.deciders)
+    if context.actor == approval.submitter and asked:
         raise Forbidden("Nobody approves what they submitted.", code="own_submission")
     raise Forbidden("You are not asked in this step.", code="not_an_approver")
 

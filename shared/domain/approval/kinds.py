@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from shared.domain.approval.large_exports import LargeExport
 from shared.domain.approval.subjects import NewRecord, Reviewable
 from shared.domain.customers.account import Account
 from shared.domain.customers.capture import AccountInput, ContactInput
@@ -30,6 +31,7 @@ REVIEWABLE: Mapping[str, Reviewable[Any]] = {
         told.ContactReturned,
         told.ContactCreated,
     ),
+    "export": LargeExport(),
 }
 
 

@@ -24,10 +24,16 @@ def test_steps_are_asked_in_turn_and_each_sees_only_what_waits_for_them(office: 
 def test_nobody_approves_their_own_record(office: Office) -> None:
     office.policy({"approvers": [{"by": "team", "value": office.team}]})
     _, approval = office.waiting()
+    assert office.queue(office.sue) == []
     answer = office.approves(office.sue, approval)
-    assert (answer.status, answer.code) == (403, "own_submission") or (
-        answer.code == "not_an_approver"
-    )
+    assert (answer.status, answer.code) == (403, "not_an_approver")
+    cat = office.house.user("Cat")
+    dates = {"start": START.isoformat(), "end": (START + timedelta(days=1)).isoformat()}
+    lent = office.ask(office.ann, "POST", "/v1/me/delegations", {"to": office.sue.id, **dates})
+    assert lent.status == 201, lent.text
+    answer = office.approves(office.sue, approval)
+    assert (answer.status, answer.code) == (403, "own_submission")
+    assert office.approves(cat, approval).status == 404
     assert office.approves(office.ann, approval).status == 200
 
 
@@ -186,3 +192,28 @@ def test_the_log_is_verified_against_what_was_published(office: Office) -> None:
     told = office.ask(office.sue, "GET", path).json
     assert told["whole"] is False
     assert told["flaw"] == {"seq": 2, "problem": "hash_wrong"}
+
+
+def test_many_are_decided_at_once_and_each_has_its_result(office: Office) -> None:
+    office.policy()
+    (_, one), (_, two), (edited, three) = (office.waiting() for _ in range(3))
+    office.ask(office.sue, "PATCH", f"/v1/accounts/{edited}", {"industry": "other"})
+    body = {
+        "action": "approve",
+        "comment": "一并核对",
+        "approvals": [{"id": i, "subject_version": 1} for i in (one, two, three, "apr_x")],
+    }
+    answer = office.ask(office.ann, "POST", "/v1/approvals/bulk", body).json
+    assert [(r["outcome"], r["code"]) for r in answer["results"]] == [
+        ("done", None),
+        ("done", None),
+        ("failed", "content_changed"),
+        ("failed", "not_found"),
+    ]
+    again = office.ask(office.ann, "POST", "/v1/approvals/bulk", body).json
+    assert (again["unchanged"], again["failed"]) == (2, 2)
+    others = office.ask(office.max, "POST", "/v1/approvals/bulk", body).json["results"]
+    assert [r["code"] for r in others[:2]] == ["approval_not_pending"] * 2
+    assert office.queue(office.ann) == [three]
+    returned = {"action": "return", "approvals": [{"id": three, "subject_version": 1}]}
+    assert office.ask(office.ann, "POST", "/v1/approvals/bulk", returned).status == 422

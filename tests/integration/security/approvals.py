@@ -22,6 +22,10 @@ BODIES: dict[str, Callable[["Estate"], Any]] = {
     f"POST {ONE}/withdrawal": lambda e: {"comment": "N"},
     f"POST {ONE}/delegation": lambda e: {"to": e.ids["user_id"]},
     f"POST {ONE}/reminder": lambda e: {"comment": "N"},
+    "POST /v1/approvals/bulk": lambda e: {
+        "action": "approve",
+        "approvals": [{"id": e.ids["approval"], "subject_version": 1}],
+    },
     "POST /v1/me/delegations": _delegation,
     "PUT /v1/review-policies/account": lambda e: {"enabled": False},
     "PUT /v1/review-policies/contact": lambda e: {"enabled": False},
