@@ -3,6 +3,7 @@
 from functions.imports import (
     chunks,
     export_parts,
+    export_usage,
     exporting,
     inspecting,
     jobs,
@@ -12,7 +13,7 @@ from functions.imports import (
     undo_lists,
     undoing,
 )
-from functions.imports.export_schemas import ExportQuery, ExportView, NewExport
+from functions.imports.export_schemas import ExportQuery, ExportView, NewExport, Usage, UsageQuery
 from functions.imports.files import Link
 from functions.imports.messages import ExportPart, ImportChunk, UndoChunk
 from functions.imports.schemas import (
@@ -32,14 +33,14 @@ from functions.imports.schemas import (
     UndonePage,
     UndoneQuery,
 )
-from shared.domain.events.exports import ExportRequested
+from shared.domain.events.exports import ExportApproved, ExportRequested
 from shared.domain.events.imports import (
     ImportResumed,
     ImportStarted,
     ImportStopRequested,
     ImportUndoRequested,
 )
-from shared.domain.exports import ExportJob
+from shared.domain.exports import ExportJob, ExportPolicy, ExportRules
 from shared.domain.imports import ImportJob, ImportMapping
 from shared.http.call import AnyCall, Reply
 from shared.http.endpoint import endpoint
@@ -376,9 +377,66 @@ def list_exports(call: AnyCall) -> DocumentPage:
     return exporting.page(call, call.query)
 
 
+@app.route("/v1/exports/usage", methods=["GET"])
+@endpoint(
+    "Who took out how much, by day",
+    resource="export",
+    action="usage",
+    tag="Exports",
+    query=UsageQuery,
+    returns=Usage,
+)
+def read_export_usage(call: AnyCall) -> Usage:
+    """Read the counters of exports."""
+    return export_usage.of_month(call, call.query)
+
+
+@app.route("/v1/export-policy", methods=["GET"])
+@endpoint(
+    "Read the rules of exports",
+    resource="export",
+    action="policy",
+    tag="Exports",
+    returns=ExportPolicy,
+)
+def read_export_policy(call: AnyCall) -> ExportPolicy:
+    """Read the rules."""
+    return exporting.policy(call)
+
+
+@app.route("/v1/export-policy", methods=["PUT"])
+@endpoint(
+    "Say above how many rows an export must be approved",
+    resource="export",
+    action="policy",
+    tag="Exports",
+    body=ExportRules,
+    returns=ExportPolicy,
+    precondition=True,
+    writes=True,
+)
+def set_export_policy(call: AnyCall) -> ExportPolicy:
+    """Replace the rules."""
+    return exporting.set_policy(call, call.body)
+
+
+@app.route("/v1/exports/{export}/link", methods=["POST"])
+@endpoint(
+    "Get a link to the file; that is kept in the audit trail",
+    resource="export",
+    action="read",
+    tag="Exports",
+    returns=Link,
+    writes=True,
+)
+def link_export(call: AnyCall, export: str) -> Link:
+    """Link the file."""
+    return exporting.link(call, export)
+
+
 @app.route("/v1/exports/{export}", methods=["GET"])
 @endpoint(
-    "Read an export; once complete, with a link to the file",
+    "Read an export",
     resource="export",
     action="read",
     tag="Exports",
@@ -440,9 +498,9 @@ def undo_chunk(job: Job[UndoChunk]) -> None:
 
 
 @app.on_sqs_message(queue="export-start", batch_size=1)
-@consumes(ExportRequested)
+@consumes(ExportRequested, ExportApproved)
 def begin_export(delivery: Delivery) -> None:
-    """An export was asked for."""
+    """An export was asked for, or approved."""
     export_parts.begin(delivery)
 
 

@@ -10,30 +10,48 @@ from datetime import timedelta
 from typing import Any
 
 from functions.imports.adapters import record_kind
+from functions.imports.companies import with_companies
 from functions.imports.export_checkpoints import ExportCheckpoints, Part
+from functions.imports.export_usage import count
 from functions.imports.files import Folder, export_folder
 from functions.imports.formats import CONTENT_TYPES, ExportColumn, Manifest, export
 from functions.imports.messages import EXPORT, ExportPart
 from shared.domain.access import Principal, apply_field_rules, field_rules, grant
 from shared.domain.context import Context
-from shared.domain.errors import StaleVersion
-from shared.domain.exports import ExportJob
+from shared.domain.errors import InvalidState, StaleVersion
+from shared.domain.exports import ExportJob, ExportPolicy
 from shared.domain.exports import Manifest as ManifestNote
-from shared.domain.tenancy import Tenant
+from shared.domain.ids import sole_id
+from shared.domain.tenancy import Tenant, User
 from shared.runtime.consumers import Delivery, Job
 from shared.runtime.runtime import runtime
-from shared.storage.lead_filters import LeadFilters
+from shared.storage.reviews import ReviewDesk
 from shared.storage.store import DocumentPage, Store
+from shared.storage.unit_of_work import UnitOfWork
 
 PART_ROWS = 2_000
 PAGE_ROWS = 250
-MAX_ROWS = {"ndjson": 1_000_000, "csv": 1_000_000, "xlsx": 200_000}
+MAX_ROWS = {"ndjson": 1_000_000, "csv": 1_000_000, "vcard": 200_000, "xlsx": 200_000}
 FILE = "file"
 
 
 def begin(delivery: Delivery) -> None:
-    """An export was asked for: read its first part."""
-    _send(delivery.context, ExportPart(tenant=delivery.context.tenant, export=_subject(delivery)))
+    """An export was asked for: read its first part. One was approved: its last part makes the
+    file."""
+    store, export = delivery.store, delivery.envelope.subject.id
+    message = ExportPart(tenant=delivery.context.tenant, export=export)
+    job = store.find(ExportJob, export)
+    if job is not None and job.approved:
+        last = max(len(ExportCheckpoints(store, job).all()) - 1, 0)
+        message = message.model_copy(update={"part": last})
+    _send(delivery.context, message)
+
+
+def policy_of(store: Store, context: Context) -> ExportPolicy:
+    """The tenant's rules of exports, or those of the product (version 0)."""
+    only = sole_id(ExportPolicy.prefix)
+    found = store.find(ExportPolicy, only)
+    return found or ExportPolicy(**ExportPolicy.stamp(context, only))
 
 
 def read_part(order: Job[ExportPart]) -> None:
@@ -53,8 +71,7 @@ def read_part(order: Job[ExportPart]) -> None:
     if part.rows > limit:
         _end(context, store, job.fail(context, "too_many_rows", f"{job.format}: {limit} rows."))
     elif part.cursor is None:
-        manifest = _join(store, folder, job, checkpoints.all())
-        _end(context, store, job.complete(context, manifest))
+        _finish(context, store, folder, job, checkpoints.all())
     else:
         following = message.model_copy(
             update={"part": message.part + 1, "cursor": part.cursor, "rows": part.rows}
@@ -64,11 +81,41 @@ def read_part(order: Job[ExportPart]) -> None:
 
 def file_name_of(job: ExportJob) -> str:
     """`leads-2026-03-02.csv`."""
-    return f"{job.record_kind}s-{job.created_at:%Y-%m-%d}.{job.format}"
+    ending = "vcf" if job.format == "vcard" else job.format
+    return f"{job.record_kind}s-{job.created_at:%Y-%m-%d}.{ending}"
 
 
-def _subject(delivery: Delivery) -> str:
-    return delivery.envelope.subject.id
+def _finish(
+    context: Context, store: Store, folder: Folder, job: ExportJob, parts: list[Part]
+) -> None:
+    """Make the file, or ask first whether so many rows may leave the house."""
+    policy = policy_of(store, context)
+    rows = parts[-1].rows
+    if not job.approved and policy.approval_above is not None and rows > policy.approval_above:
+        _ask(context, store, job.model_copy(update={"rows": rows}))
+        return
+    watermark = _watermark(store, job) if policy.watermark else ""
+    manifest = _join(store, folder, job, parts, watermark)
+    _end(context, store, job.complete(context, manifest), rows=manifest.rows)
+
+
+def _ask(context: Context, store: Store, job: ExportJob) -> None:
+    unit = store.begin(context)
+    asked = job.recording()
+    try:
+        waiting = ReviewDesk(store, context).ask(unit, asked, "export", job.owner, ("many_rows",))
+    except InvalidState as nobody:
+        _end(context, store, job.fail(context, "nobody_to_ask", nobody.message))
+        return
+    unit.put(waiting)
+    _commit(store, job, unit)
+
+
+def _watermark(store: Store, job: ExportJob) -> str:
+    """Who took the file out, and when."""
+    user = store.find(User, job.owner)
+    who = f"{user.name} ({job.owner})" if user else job.owner
+    return f"Exported by {who} at {job.created_at:%Y-%m-%d %H:%M} UTC, {job.id}"
 
 
 def _read(
@@ -76,7 +123,7 @@ def _read(
 ) -> Part:
     """The records of a part as the creator of the export may see them."""
     principal = job.runner.principal(store.tenant)
-    rules = field_rules(principal, job.record_kind)
+    rules, kind = field_rules(principal, job.record_kind), record_kind(job.record_kind)
     names = {column.field.partition(".")[0] for column in job.columns}
     lines: list[str] = []
     cursor = message.cursor
@@ -84,7 +131,11 @@ def _read(
         page = _page(store, principal, job, cursor)
         for text in page.documents:
             document: dict[str, Any] = json.loads(text)
+            if document.get("restricted"):  # kept, but not to be used
+                continue
             shown = apply_field_rules(rules, {n: document[n] for n in names if n in document})
+            if job.format != "vcard":
+                shown = kind.shown(shown)
             lines.append(json.dumps(shown, ensure_ascii=False, separators=(",", ":")))
         cursor = page.cursor
         if cursor is None or len(lines) >= PART_ROWS:
@@ -96,27 +147,37 @@ def _read(
 
 
 def _page(store: Store, principal: Principal, job: ExportJob, cursor: str | None) -> DocumentPage:
-    filters = LeadFilters.model_validate(job.filters)
+    kind = record_kind(job.record_kind)
+    filters = kind.filters.model_validate(job.filters)
     now_included = job.created_at + timedelta(milliseconds=1)
     ceiling = min(filter(None, (filters.created_before, now_included)))
     query = filters.model_copy(update={"created_before": ceiling}).to_list_query(principal.actor)
-    entity, right = record_kind(job.record_kind).entity, grant(principal, job.record_kind, "read")
+    entity, right = kind.entity, grant(principal, job.record_kind, "read")
     if filters.q:
         return store.search(entity, filters.q, query, right, limit=PAGE_ROWS, cursor=cursor)
     return store.page(entity, query, right, limit=PAGE_ROWS, cursor=cursor)
 
 
-def _join(store: Store, folder: Folder, job: ExportJob, parts: list[Part]) -> ManifestNote:
+def _join(
+    store: Store, folder: Folder, job: ExportJob, parts: list[Part], watermark: str
+) -> ManifestNote:
     columns = [ExportColumn(field=c.field, title=c.title or c.field) for c in job.columns]
     tenant = store.find(Tenant, store.tenant)
     zone = tenant.time_zone if tenant else "UTC"
     manifest = Manifest()
     with tempfile.TemporaryFile() as file:
-        for chunk in export(job.format, columns, _rows(folder, parts), manifest, zone):
+        rows = _rows(folder, parts)
+        if job.format == "vcard":
+            rows = with_companies(store, job, rows)
+        for chunk in export(job.format, columns, rows, manifest, zone, watermark):
             file.write(chunk)
         folder.put_file(FILE, file, CONTENT_TYPES[job.format])
     return ManifestNote(
-        rows=manifest.rows, bytes=manifest.bytes, sha256=manifest.sha256, as_of=job.created_at
+        rows=manifest.rows,
+        bytes=manifest.bytes,
+        sha256=manifest.sha256,
+        as_of=job.created_at,
+        watermark=watermark,
     )
 
 
@@ -126,9 +187,16 @@ def _rows(folder: Folder, parts: list[Part]) -> Iterator[dict[str, Any]]:
             yield json.loads(line)
 
 
-def _end(context: Context, store: Store, job: ExportJob) -> None:
+def _end(context: Context, store: Store, job: ExportJob, *, rows: int = 0) -> None:
     unit = store.begin(context)
     unit.put(job)
+    if rows:
+        count(unit, job.owner, context.now, rows=rows)
+    _commit(store, job, unit)
+
+
+def _commit(store: Store, job: ExportJob, unit: UnitOfWork) -> None:
+    """Somebody who was faster decided; that is an error only while the export still runs."""
     try:
         unit.commit()
     except StaleVersion as lost:

@@ -2,21 +2,19 @@
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, JsonValue
 
-from functions.imports.files import Link
 from functions.imports.schemas import PageQuery
 from shared.domain.entity import Value
 from shared.domain.exports import ExportedColumn, ExportFormat, ExportJob, ExportStatus
-from shared.storage.lead_filters import LeadFilters
 
 
 class NewExport(Value):
     """Which records to take out, which of their fields, in which form (default: the usual ones,
-    as CSV). The filters are those of the list."""
+    as CSV). The filters are those of the kind's list; `vcard` writes contacts as cards."""
 
     kind: Annotated[str, Field(max_length=30)] = "lead"
-    filters: LeadFilters = LeadFilters()
+    filters: dict[str, JsonValue] = Field(default_factory=dict, max_length=50)
     columns: Annotated[tuple[ExportedColumn, ...], Field(max_length=200)] = ()
     format: ExportFormat = "csv"
 
@@ -28,6 +26,27 @@ class ExportQuery(PageQuery):
 
 
 class ExportView(ExportJob):
-    """An export and, once it is complete and for seven days, the link to its file."""
+    """An export and, while it is read, the rows so far."""
 
-    link: Link | None = None
+
+class UsageQuery(Value):
+    """The month, as in `2026-03` (default: the present one)."""
+
+    month: Annotated[str, Field(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$")] | None = None
+
+
+class UsageDay(Value):
+    """What one person took out on one day: exports asked for, rows in files, links fetched."""
+
+    day: str
+    user: str
+    exports: int
+    rows: int
+    links: int
+
+
+class Usage(Value):
+    """Who took out how much in a month, the newest day first."""
+
+    month: str
+    items: tuple[UsageDay, ...]

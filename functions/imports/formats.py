@@ -10,13 +10,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
+from functions.imports.vcards.writing import card_of
 from functions.imports.written import as_text, csv_line, json_value
 from shared.domain.entity import Value
 
-Format = Literal["ndjson", "csv", "xlsx"]
+Format = Literal["ndjson", "csv", "xlsx", "vcard"]
 CONTENT_TYPES: dict[Format, str] = {
     "ndjson": "application/x-ndjson",
     "csv": "text/csv; charset=utf-8",
+    "vcard": "text/vcard; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 _TOGETHER = 64 * 1024
@@ -62,23 +64,28 @@ def export(
     rows: Iterable[Mapping[str, Any]],
     manifest: Manifest,
     zone: str = "UTC",
+    watermark: str = "",
 ) -> Iterator[bytes]:
     """The file in chunks of some 64 KB. A field that a row does not have is left empty.
 
     Values may be texts, numbers, truth values, dates, lists and objects. Times in CSV and XLSX
-    are local to `zone` (XLSX) or carry their offset (CSV, NDJSON).
+    are local to `zone` (XLSX) or carry their offset (CSV, NDJSON). A workbook carries `watermark`
+    in its properties and at the foot of its pages.
     """
     counted = manifest.counting(rows)
     if form == "ndjson":
         chunks = _together(_json_line(columns, row) for row in counted)
     elif form == "csv":
         chunks = _csv_chunks(columns, counted)
+    elif form == "vcard":
+        chunks = _together(card_of(row).encode() for row in counted)
     else:
         # openpyxl takes a quarter of a second to import: only workbooks pay for it.
         from functions.imports.spreadsheets import xlsx_chunks
 
         cells = ([_field(row, column.field) for column in columns] for row in counted)
-        chunks = xlsx_chunks([column.title for column in columns], cells, ZoneInfo(zone))
+        titles = [column.title for column in columns]
+        chunks = xlsx_chunks(titles, cells, ZoneInfo(zone), watermark)
     return manifest.hashing(chunks)
 
 

@@ -20,19 +20,26 @@ _EXACT = 10**15
 
 
 def xlsx_chunks(
-    titles: Sequence[str], rows: Iterable[Sequence[Any]], zone: tzinfo | None = None
+    titles: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    zone: tzinfo | None = None,
+    watermark: str = "",
 ) -> Iterator[bytes]:
     """A workbook with one worksheet, or several when the rows exceed what one holds.
 
     Texts never become formulas; one longer than a cell may be ends in an ellipsis. Characters that
     XML cannot hold are dropped. Aware times are shown as local to `zone` (UTC without).
+    `watermark` stands in the properties of the file and at the foot of printed pages.
     """
     book = Workbook(write_only=True)
-    sheet = _sheet(book, titles)
+    if watermark:
+        properties: Any = book.properties
+        properties.creator, properties.description = watermark, watermark
+    sheet = _sheet(book, titles, watermark)
     used = 1
     for row in rows:
         if used == SHEET_ROWS:
-            sheet, used = _sheet(book, titles), 1
+            sheet, used = _sheet(book, titles, watermark), 1
         sheet.append([_cell(sheet, value, zone) for value in row])
         used += 1
     with tempfile.TemporaryFile() as file:
@@ -46,8 +53,10 @@ def _read(file: BinaryIO) -> Iterator[bytes]:
         yield chunk
 
 
-def _sheet(book: Workbook, titles: Sequence[str]) -> Any:
+def _sheet(book: Workbook, titles: Sequence[str], watermark: str) -> Any:
     sheet: Any = book.create_sheet(f"Export {len(book.worksheets) + 1}")
+    if watermark:
+        sheet.oddFooter.left.text = watermark.replace("&", "&&")
     sheet.append([_cell(sheet, title, None) for title in titles])
     return sheet
 

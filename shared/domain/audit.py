@@ -17,6 +17,7 @@ AuditAction = Literal[
     "reveal",
     "restriction",
     "subject_export",
+    "export_link",
     "erasure",
     "tenant_archive",
     "tenant_deletion",

@@ -78,7 +78,7 @@ RIGHTS: Mapping[Role, Rights] = {
         "routing": _every(_SETUP, _A),
         "calendar": _every(_SETUP, _A),
         "import": _every("create read update undo preserve_author", _A),
-        "export": _every("create read", _A),
+        "export": _every("create read usage policy", _A),
         "user": _every("create read update deactivate", _A),
         "team": _every(_SETUP, _A),
         "tenant": _every("read update", _A),

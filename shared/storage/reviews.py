@@ -76,15 +76,23 @@ class ReviewDesk:
         verdict = self.judgement(record, channel)
         if verdict.passes:
             return record
-        rules, how = policy.rules, reviewable(record.kind)
-        matter = self._matter(record, channel, entrant or record.created_by)
+        return self.ask(unit, record, channel, entrant or record.created_by, verdict.reasons)
+
+    def ask(
+        self, unit: UnitOfWork, record: R, channel: str, submitter: str, reasons: tuple[str, ...]
+    ) -> R:
+        """The record as it waits for the people whom its kind's policy names, whether or not the
+        policy is enabled; the approval is put in the unit. Raises InvalidState when there is
+        nobody to ask."""
+        rules, how = self.policy(record.kind).rules, reviewable(record.kind)
+        matter = self._matter(record, channel, submitter)
         approval = flow.submit(
             self._context,
             matter,
             self._steps(rules, record, matter.submitter),
             self.deadline(rules),
             self_approval=rules.self_approval,
-            reasons=verdict.reasons,
+            reasons=reasons,
         )
         unit.put(approval)
         return how.submit(self._context, record, approval)

@@ -25,6 +25,39 @@ class ExportCompleted(Event):
     sha256: str
 
 
+class ExportAwaiting(Event):
+    """The export holds more rows than may be taken out without asking; it waits for approval."""
+
+    name: ClassVar[str] = "export.awaiting_approval"
+
+    approval: str
+    rows: int
+
+
+class ExportApproved(Event):
+    """A large export may be made."""
+
+    name: ClassVar[str] = "export.approved"
+
+    approval: str
+
+
+class ExportRefused(Event):
+    """A large export may not be made."""
+
+    name: ClassVar[str] = "export.refused"
+
+    approval: str
+
+
+class ExportFetched(Event):
+    """Somebody asked for the link to the file."""
+
+    name: ClassVar[str] = "export.fetched"
+
+    by: str
+
+
 class ExportFailed(Event):
     """The file could not be made."""
 

@@ -26,9 +26,14 @@ def export(office: Office, **order: Any) -> dict[str, Any]:
     return office.call("GET", f"/v1/exports/{job['id']}")
 
 
+def link(office: Office, job: dict[str, Any]) -> str:
+    """Where the file can be fetched."""
+    return office.call("POST", f"/v1/exports/{job['id']}/link")["url"]
+
+
 def rows_of(office: Office, job: dict[str, Any]) -> list[list[str]]:
     """The cells of an exported CSV file, header first."""
-    text = office.fetch(job["link"]["url"]).decode("utf-8-sig")
+    text = office.fetch(link(office, job)).decode("utf-8-sig")
     return list(csv.reader(io.StringIO(text, newline="")))
 
 
@@ -36,7 +41,7 @@ def test_an_export_holds_every_lead_and_its_manifest_is_true(office: Office) -> 
     for n in range(3):
         office.house.lead(name=f"Person {n}", email=f"p{n}@example.com")
     job = export(office, columns=[{"field": "name"}, {"field": "email", "title": "邮箱"}])
-    content = office.fetch(job["link"]["url"])
+    content = office.fetch(link(office, job))
     assert job["status"] == "completed"
     assert job["manifest"]["rows"] == 3
     assert job["manifest"]["sha256"] == hashlib.sha256(content).hexdigest()
@@ -55,7 +60,7 @@ def test_no_cell_of_an_export_is_a_formula(office: Office) -> None:
     columns = [{"field": "name"}, {"field": "company"}]
     assert rows_of(office, export(office, columns=columns))[1] == ["'" + evil, "'+1+1"]
     job = export(office, columns=columns, format="xlsx")
-    book = openpyxl.load_workbook(io.BytesIO(office.fetch(job["link"]["url"])))
+    book = openpyxl.load_workbook(io.BytesIO(office.fetch(link(office, job))))
     cells = next(iter(book.worksheets[0].iter_rows(min_row=2)))
     assert [(cell.value, cell.data_type) for cell in cells] == [(evil, "s"), ("+1+1", "s")]
 
@@ -64,7 +69,7 @@ def test_filters_are_those_of_the_list(office: Office) -> None:
     office.house.lead(name="王伟", source="fair")
     office.house.lead(name="李娜", source="web")
     job = export(office, filters={"source": "fair"}, format="ndjson", columns=[{"field": "name"}])
-    assert [json.loads(x) for x in office.fetch(job["link"]["url"]).splitlines()] == [
+    assert [json.loads(x) for x in office.fetch(link(office, job)).splitlines()] == [
         {"name": "王伟"}
     ]
     office.house.world.settle()
@@ -120,7 +125,9 @@ def test_a_cancelled_export_makes_no_file(office: Office) -> None:
     office.call("POST", f"/v1/exports/{job['id']}/cancel")
     office.house.world.settle()
     after = office.call("GET", f"/v1/exports/{job['id']}")
-    assert (after["status"], after["link"], after["manifest"]) == ("cancelled", None, None)
+    assert (after["status"], after["manifest"]) == ("cancelled", None)
+    refused = office.call("POST", f"/v1/exports/{job['id']}/link", None, 409)
+    assert refused["code"] == "file_missing"
     office.call("POST", f"/v1/exports/{job['id']}/cancel", None, 409)
 
 
@@ -172,7 +179,8 @@ def test_what_is_exported_is_told_by_events(office: Office) -> None:
 
 def test_the_link_ends_with_the_file(office: Office) -> None:
     job = export(office)
-    assert "X-Amz-Expires=900" in job["link"]["url"]
+    assert "X-Amz-Expires=900" in link(office, job)
     office.house.world.pass_time(timedelta(days=7, seconds=1))
-    assert office.call("GET", f"/v1/exports/{job['id']}")["link"] is None
+    gone = office.call("POST", f"/v1/exports/{job['id']}/link", None, 410)
+    assert gone["code"] == "file_gone"
     assert office.house.store.load(ExportJob, job["id"]).status == "completed"
