@@ -14,6 +14,7 @@ from functions.access.accounts import Accounts
 from functions.access.tenants import CreatedTenant, NewTenant, create_tenant
 from functions.access.tokens import username
 from functions.access.users import add_user
+from infra.local.demo_customers import seed_customers
 from shared.domain.access import Role
 from shared.domain.tenancy import User
 from shared.runtime.runtime import Runtime, runtime
@@ -75,6 +76,7 @@ def seed(base_url: str) -> dict[str, Any]:
     team = _team(now, admin, tenant, password)
     _routing(admin, team)
     _form(admin)
+    seed_customers(admin.call)
     for number in range(LEADS):
         admin.call("POST", "/v1/leads", _lead(number), accept=409)
     key = admin.call("POST", "/v1/api-keys", {"name": "Demo scripts", "role": "admin"})
