@@ -15,16 +15,27 @@ def hand_over(call: AnyCall, approval_id: str, order: Handover) -> Approval:
     """Somebody else is asked, instead of the caller or too. Raises Forbidden for whoever is not
     asked, InvalidInput for people who cannot decide."""
     approval = circle.load(call, approval_id)
-    approver = may_decide(approval, call.context.actor, circle.acting_for(call, approval))
-    if approver is None:
-        approval.open_step()
-        raise Forbidden("You are not asked in this step.", code="not_an_approver")
+    approver = _relieved(call, approval, order)
     require_decider(call, order.to)
     if order.mode == "add":
         changed = editing.ask_too(call.context, approval, order.to, order.comment)
     else:
         changed = editing.transfer(call.context, approval, approver, order.to, order.comment)
     return put(call, approval, changed)
+
+
+def _relieved(call: AnyCall, approval: Approval, order: Handover) -> str:
+    """The approver whose task it is: the caller, who delegated to them, or whom they relieve."""
+    step = approval.open_step()
+    if order.instead_of is None:
+        approver = may_decide(approval, call.context.actor, circle.acting_for(call, approval))
+    elif circle.oversees(call, approval):
+        approver = order.instead_of if order.instead_of in step.deciders else None
+    else:
+        raise Forbidden("Only administrators relieve others.", code="not_an_approver")
+    if approver is None:
+        raise Forbidden("This person is not asked in this step.", code="not_an_approver")
+    return approver
 
 
 def remind(call: AnyCall, approval_id: str, comment: str) -> Approval:

@@ -135,9 +135,13 @@ class Remark(Value):
 
 
 class Handover(Value):
-    """Whom to ask instead of the caller (`transfer`, 转签) or too (`add`, 加签)."""
+    """Whom to ask instead of the caller (`transfer`, 转签) or too (`add`, 加签).
+
+    `instead_of`: another approver, whom those with the right over everybody's approvals relieve.
+    """
 
     to: RecordId
+    instead_of: RecordId | None = None
     mode: Literal["transfer", "add"] = "transfer"
     comment: Comment = ""
 

@@ -102,6 +102,21 @@ def test_a_task_is_handed_on(office: Office) -> None:
     assert office.approves(office.bob, approval).json["state"] == "approved"
 
 
+def test_an_administrator_relieves_who_cannot_decide(office: Office) -> None:
+    office.policy({"mode": "all"})
+    _, approval = office.waiting()
+    cat, admin = office.house.user("Cat"), office.house.admin
+    body = {"to": cat.id, "instead_of": office.bob.id}
+    for person in (office.ann, office.max):
+        assert office.does(person, "delegation", approval, **body).status == 403
+    nobody = {"to": cat.id, "instead_of": office.sue.id}
+    assert office.does(admin, "delegation", approval, **nobody).status == 403
+    assert office.does(admin, "delegation", approval, **body).status == 200
+    assert (office.queue(office.bob), office.queue(cat)) == ([], [approval])
+    entry = office.stored(approval).log[-1]
+    assert (entry.by, entry.on_behalf_of, entry.to) == (admin.id, office.bob.id, (cat.id,))
+
+
 def test_somebody_is_asked_too(office: Office) -> None:
     office.policy()
     _, approval = office.waiting()
