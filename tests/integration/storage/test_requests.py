@@ -39,7 +39,8 @@ def cost(
     ("fields", "key", "expected"),
     [
         ({}, None, CREATE),
-        ({"tags": ["x"], "budget": {"amount": "1", "currency": "CNY"}}, None, CREATE),
+        ({"budget": {"amount": "1", "currency": "CNY"}}, None, CREATE),
+        ({"tags": ["x"]}, None, {"BatchGetItem": 1, **CREATE}),  # whether the tag may be given
         ({"phone": "13812340101", "email": "a@example.com"}, None, TRANSACTION),  # match rows
         ({}, "k-1", TRANSACTION),
         ({"external_id": "x-1"}, None, TRANSACTION),
