@@ -147,9 +147,10 @@ def told(context: Context, hits: list[Hit], *, blocked: bool) -> dict[str, Any]:
 
 
 def as_told(context: Context, hit: Hit) -> dict[str, Any]:
-    """A candidate as this caller may know it. One they may not read: its kind and whom to ask."""
+    """A candidate as this caller may know it. One they may not read: its kind, and the
+    person or team to ask."""
     if not hit.readable_by(context):
-        return {"kind": hit.kind, "readable": False, "ask": hit.record.owner}
+        return {"kind": hit.kind, "readable": False, "ask": hit.record.owner or hit.record.team}
     return {
         "kind": hit.kind,
         "readable": True,

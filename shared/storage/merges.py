@@ -16,7 +16,7 @@ from shared.domain.errors import Gone
 from shared.domain.merging.fields import Record
 from shared.domain.merging.model import Merge
 from shared.storage import identities, keys
-from shared.storage.driver import Item
+from shared.storage.driver import Item, RowChanges
 from shared.storage.store import Store
 from shared.storage.unit_of_work import UnitOfWork
 
@@ -33,6 +33,7 @@ def keep_images(
     for name, record in (("before", before), ("after", after), ("loser", loser)):
         document = {"image": {"S": record.model_dump_json()}, "ttl": _ttl(merge)}
         unit.row(keys.note(unit.tenant, _images(merge.id), name), document)
+    unit.row(keys.note(unit.tenant, _taken_in(after.id), merge.id), {"ttl": _ttl(merge)})
 
 
 def images(store: Store, merge: Merge) -> tuple[Record, Record, Record]:
@@ -52,6 +53,15 @@ def forget_images(unit: UnitOfWork, merge_id: str) -> None:
     """Forget what the two records were, as an erasure must; the merge is final from then on."""
     for name in ("before", "after", "loser"):
         unit.forget(keys.note(unit.tenant, _images(merge_id), name))
+
+
+def forget_images_of(store: Store, survivor: str) -> None:
+    """Forget the images of all merges by which this record took others in."""
+    rows = RowChanges()
+    for item in store.rows(keys.note(store.tenant, _taken_in(survivor), "")):
+        for name in ("before", "after", "loser"):
+            rows.delete(keys.note(store.tenant, _images(item["sk"]["S"]), name))
+    rows.apply(store.table)
 
 
 def remember_move(
@@ -124,6 +134,10 @@ def _held_by_others(
 ) -> tuple[str, ...]:
     held = identities.holders(store, claims.values()) if claims else {}
     return tuple(sorted(t for t, c in claims.items() if c in held and held[c] not in two))
+
+
+def _taken_in(survivor: str) -> str:
+    return f"merges-of#{survivor}"
 
 
 def _images(merge_id: str) -> str:

@@ -227,3 +227,12 @@ def test_a_dry_run_stores_nothing(house: House) -> None:
     assert answer.status == 201
     house.world.settle()
     assert house.items() == before
+
+
+def test_a_merge_is_seven_requests(house: House) -> None:
+    a, b = account(house, phones=[PHONE]), account(house, phones=[OTHER])
+    by = house.by()
+    house.world.requests.clear()
+    body = {"survivor": a, "loser": b}
+    assert house.call("POST", "/v1/merges", body, by=by).status == 201
+    assert house.world.requests == {"GetItem": 5, "BatchGetItem": 1, "TransactWriteItems": 1}

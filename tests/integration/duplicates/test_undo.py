@@ -198,3 +198,15 @@ def test_only_who_may_restrict_merges_what_is_restricted(house: House) -> None:
     house.call("PUT", f"/v1/contacts/{b}/restriction", {"reason": "asked for it"})
     answer = house.call("POST", "/v1/merges", {"survivor": a, "loser": b}, by=by)
     assert answer.status == 403
+
+
+def test_with_a_purged_survivor_the_images_of_its_merges_go(house: House) -> None:
+    a, b = contact(house), contact(house, "王晓明", phones=[PHONE])
+    merge_id = merged(house, a, b)
+    house.call("DELETE", f"/v1/contacts/{a}")
+    answer = house.call("POST", f"/v1/contacts/{a}/purge")
+    assert answer.status in (200, 202), answer.text
+    house.world.settle()
+    images = [i for i in house.items() if "merge-images" in i["pk"]["S"]]
+    assert images == []
+    assert house.call("DELETE", f"/v1/merges/{merge_id}").status == 410
