@@ -43,7 +43,9 @@ came_from = partial(
 
 @app.route(f"{ONE}/preview", methods=["GET"])
 @conversion(
-    "What a conversion would suggest, with everything it could be linked to", returns=Preview
+    "What a conversion would suggest, with everything it could be linked to",
+    returns=Preview,
+    other_statuses=(409,),
 )
 def suggest(call: AnyCall, lead: str) -> Preview:
     """Preview what suggests itself."""
@@ -51,7 +53,12 @@ def suggest(call: AnyCall, lead: str) -> Preview:
 
 
 @app.route(f"{ONE}/preview", methods=["POST"])
-@conversion("What this conversion would do", body=ConversionOrder, returns=Preview)
+@conversion(
+    "What this conversion would do",
+    body=ConversionOrder,
+    returns=Preview,
+    other_statuses=(409,),
+)
 def preview(call: AnyCall, lead: str) -> Preview:
     """Preview an order."""
     return previewing.preview(call, lead, call.body)

@@ -39,7 +39,7 @@ class Below:
             return None
         if not untouched(target, self._records[target.id]):
             return "changed_since"
-        if any(one.kept_for for one in undone):
+        if any(one.kept_for and one.target.id in self._records for one in undone):
             return "kept_records_belong_to_it"
         if self._others_below(target.id) or self._has_notes(target.id):
             return "in_use"

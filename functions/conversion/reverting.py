@@ -78,7 +78,11 @@ def _undo(call: AnyCall, conversion: Conversion) -> list[Undone]:
     for kind in _BOTTOM_UP:
         for target in conversion.targets:
             record = records.get(target.id)
-            if target.kind == kind and record is not None:
+            if target.kind != kind:
+                continue
+            if record is None:
+                undone.append(Undone(target, kept_for="archived_or_merged"))
+            else:
                 why = below.reason_to_keep(target, undone)
                 undone.append(take_back(call.context, target, record, why))
     return undone

@@ -163,6 +163,16 @@ def test_business_of_a_linked_account_does_not_hinder(house: House) -> None:
     assert reverted(house, lead_id)["status"] == "new"
 
 
+def test_what_was_archived_meanwhile_is_left_there_and_told(house: House) -> None:
+    lead_id = lead(house)
+    done = converted(house, lead_id)
+    house.call("DELETE", f"/v1/contacts/{done['contact']}")
+    told = reverted(house, lead_id)
+    assert told["archived"] == [done["account"]]
+    reason = "archived_or_merged"
+    assert told["kept"] == [{"kind": "contact", "id": done["contact"], "reason": reason}]
+
+
 def test_an_attached_opportunity_is_as_it_was(house: House) -> None:
     firm = account(house)
     deal = opportunity(house, account=firm)
