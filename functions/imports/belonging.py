@@ -43,6 +43,7 @@ class Homes:
         self._reader = replace(right, at=context.now)
         self._found: dict[Reference, tuple[Account, ...]] = {}
         self._made: set[str] = set()
+        self._refused: dict[Reference, InvalidInput] = {}
 
     def learn(self, references: Iterable[Reference]) -> None:
         """Look all of them up: ids and outside ids a hundred at once, names one by one."""
@@ -79,7 +80,7 @@ class Homes:
         if not references or self._policy == "link":
             return None
         if self._policy == "create":
-            return self._make(references)
+            return self._make_once(references)
         first = references[0]
         message = f"There is no account with the {first.by} '{first.value[:80]}'."
         raise InvalidInput.of(first.field, "account_not_found", message)
@@ -109,6 +110,17 @@ class Homes:
             and record.deleted_at is None
             and self._reader.covers(record)
         )
+
+    def _make_once(self, references: tuple[Reference, ...]) -> str:
+        """What was refused once is refused for every row of the chunk."""
+        last = references[-1]
+        if last in self._refused:
+            raise self._refused[last]
+        try:
+            return self._make(references)
+        except InvalidInput as refusal:
+            self._refused[last] = refusal
+            raise
 
     def _make(self, references: tuple[Reference, ...]) -> str:
         """A new account of the name that the row gives, stored at once: other rows name it too."""

@@ -40,6 +40,7 @@ def suggested(office: Office, job: str) -> list[dict[str, Any]]:
 def test_a_sample_file_is_imported_or_refused_with_reasons(
     office: Office, path: Path, kind: str
 ) -> None:
+    source = path.read_text(errors="surrogateescape")
     job = office.upload(path.read_bytes(), path.name, kind)
     if path.suffix in REFUSED:
         answer = office.call("POST", f"/v1/imports/{job}/inspection", {}, 422)
@@ -51,17 +52,19 @@ def test_a_sample_file_is_imported_or_refused_with_reasons(
     options = {"options": {"accounts": "create"}} if kind == "contact" else {}
     chosen = {"mapping": {"kind": kind, "fields": fields, **options}}
     office.call("PUT", f"/v1/imports/{job}/mapping", chosen)
-    after = office.run(job)
-    assert after["status"] == "completed", after["failure"]
-    assert sum(after["counts"].values()) == found["inspection"]["rows"] == after["rows"]
+    large = kind == "lead" and found["inspection"]["rows"] > 100  # gone through without writing
+    after = office.run(job, dry_run=large)
+    assert after["status"] == ("rehearsed" if large else "completed"), after["failure"]
+    counts = after["rehearsal" if large else "counts"]
+    assert sum(counts.values()) == found["inspection"]["rows"] == after["rows"]
     rows = office.rows(job)
     assert len(rows) == after["rows"]
     reasons = {e["code"] for row in rows for e in row.get("errors", ())}
     assert reasons <= EXACT
     for row in rows:
-        if row["outcome"] == "created":
+        if row["outcome"] == "created" and not large:
             text = _document(office, row["id"])
-            assert not any(broken in text for broken in _BROKEN)
+            assert not any(broken in text for broken in _BROKEN if broken not in source)
     assert office.house.world.dead == []
 
 
