@@ -4,6 +4,8 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from shared.domain.approval.kinds import REVIEWABLE
+
 if TYPE_CHECKING:
     from tests.integration.security.estate import Estate
 
@@ -27,8 +29,7 @@ BODIES: dict[str, Callable[["Estate"], Any]] = {
         "approvals": [{"id": e.ids["approval"], "subject_version": 1}],
     },
     "POST /v1/me/delegations": _delegation,
-    "PUT /v1/review-policies/account": lambda e: {"enabled": False},
-    "PUT /v1/review-policies/contact": lambda e: {"enabled": False},
+    **{f"PUT /v1/review-policies/{kind}": lambda e: {"enabled": False} for kind in REVIEWABLE},
 }
 
 
