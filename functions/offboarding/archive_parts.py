@@ -8,6 +8,7 @@ from shared.domain.context import Context
 from shared.domain.errors import AlreadyHandled
 from shared.storage import keys
 from shared.storage.driver import Item
+from shared.storage.partitions import every
 from shared.storage.store import Store
 
 
@@ -50,14 +51,7 @@ class ArchiveParts:
     def all(self) -> list[Part]:
         """Every part, in order."""
         partition, _ = self._key(0)
-        found: list[Part] = []
-        after: Item | None = None
-        while True:
-            page = self._store.table.query(partition, after=after, consistent=True)
-            found += [_part(row) for row in page.items]
-            after = page.last_key
-            if after is None:
-                return found
+        return [_part(row) for row in every(self._store.table, partition)]
 
     def _key(self, number: int) -> keys.Key:
         return keys.note(self._store.tenant, self._name, f"{number:06d}")

@@ -1,12 +1,13 @@
 """Copies of a person that stand beside the records: files, former images, answers on forms."""
 
 from functions.privacy import traces
-from functions.privacy.persons import conversions_of, every
+from functions.privacy.persons import conversions_of
 from functions.privacy.requests import folder_of
 from functions.privacy.work import Work
 from shared.domain.privacy.requests import PrivacyRequest
 from shared.runtime.files import Folder
 from shared.storage import keys, merges
+from shared.storage.partitions import every
 from shared.storage.record import from_item
 
 
@@ -15,7 +16,7 @@ def files(work: Work) -> None:
     done: list[PrivacyRequest] = []
     for record in sorted(work.ids):
         partition = keys.related_to(work.store.tenant, PrivacyRequest.kind, record)
-        found = every(work.store, partition, index=keys.RELATION)
+        found = every(work.store.table, partition, index=keys.RELATION)
         done += [request for item in found if (request := from_item(PrivacyRequest, item)).manifest]
     work.tally.note("files", {"personal_data_file": len(done)})
     for request in done:

@@ -3,7 +3,6 @@
 import json
 from typing import TypeVar
 
-from functions.privacy.persons import every
 from functions.privacy.work import Work
 from shared.domain.consents.model import ConsentEntry, ConsentLedger, GivenConsent
 from shared.domain.customers.links import Affiliation
@@ -18,6 +17,7 @@ from shared.domain.signatures import Seal
 from shared.storage import keys, matching, suppression
 from shared.storage.consents import enter, entries_of, ledger_of
 from shared.storage.driver import Item
+from shared.storage.partitions import every
 from shared.storage.record import from_item
 
 E = TypeVar("E", bound=Entity)
@@ -28,7 +28,7 @@ def notes(work: Work) -> None:
     found = {note.id: note for note in _loaded(work, Note, work.subjects(Note.kind))}
     for record in work.ids:
         partition = keys.related_to(work.store.tenant, Note.kind, record)
-        for item in every(work.store, partition, index=keys.RELATION):
+        for item in every(work.store.table, partition, index=keys.RELATION):
             note = from_item(Note, item)
             found[note.id] = note
     left = [note for note in found.values() if note.text != ERASED]
@@ -68,7 +68,9 @@ def affiliations(work: Work) -> None:
     found: list[Affiliation] = []
     for record in sorted(work.ids):
         partition = keys.owned_by(work.store.tenant, Affiliation.kind, record)
-        found += [from_item(Affiliation, i) for i in every(work.store, partition, index=keys.OWNER)]
+        found += [
+            from_item(Affiliation, i) for i in every(work.store.table, partition, index=keys.OWNER)
+        ]
     left = [each for each in found if each.title or each.department]
     work.tally.note("affiliations", {"affiliation_text": len(left)})
     for each in left:
@@ -110,7 +112,7 @@ def histories(work: Work) -> bool:
     """
     for kind, record, version in sorted(work.touched()):
         partition, _ = keys.entity(work.store.tenant, record)
-        rows = list(every(work.store, partition, prefix=keys.HISTORY))
+        rows = list(every(work.store.table, partition, prefix=keys.HISTORY))
         newest = max((int(row["sk"]["S"].removeprefix(keys.HISTORY)) for row in rows), default=0)
         if newest < version:
             return False

@@ -11,7 +11,7 @@ from shared.domain.customers.contact import Contact
 from shared.domain.errors import InvalidInput, InvalidState
 from shared.domain.leads.model import Lead
 from shared.storage import keys
-from shared.storage.driver import Item
+from shared.storage.partitions import every
 from shared.storage.record import from_item
 from shared.storage.store import Store
 
@@ -65,30 +65,12 @@ def conversions_of(store: Store, record: Record) -> Iterator[Conversion]:
     if index is None:
         return
     partition = keys.related_to(store.tenant, Conversion.kind, record.id)
-    for item in every(store, partition, index=index):
+    for item in every(store.table, partition, index=index):
         yield from_item(Conversion, item)
 
 
 def timeline_of(store: Store, record: str) -> Iterator[dict[str, Any]]:
     """Every entry of a record's timeline, oldest first."""
     partition, _ = keys.entity(store.tenant, record)
-    for item in every(store, partition, prefix=keys.TIMELINE):
+    for item in every(store.table, partition, prefix=keys.TIMELINE):
         yield json.loads(item["entry"]["S"])
-
-
-def every(
-    store: Store, partition: str, *, prefix: str = "", index: keys.Index | None = None
-) -> Iterator[Item]:
-    """All items of a partition, page by page."""
-    from pynamodb.expressions.operand import Path
-
-    sort: Any = Path(["sk"]).startswith(prefix) if prefix else None
-    after: Item | None = None
-    while True:
-        page = store.table.query(
-            partition, index=index, sort=sort, after=after, consistent=index is None
-        )
-        yield from page.items
-        after = page.last_key
-        if after is None:
-            return

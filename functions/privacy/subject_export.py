@@ -9,7 +9,7 @@ from typing import Any
 
 from functions.privacy import traces
 from functions.privacy.pages import overview_page
-from functions.privacy.persons import every, records_of, timeline_of
+from functions.privacy.persons import records_of, timeline_of
 from functions.privacy.requests import FILE, folder_of
 from functions.privacy.work import Work
 from shared.domain.audit import AuditEntry
@@ -25,6 +25,7 @@ from shared.domain.privacy.requests import PrivacyRequest
 from shared.runtime.runtime import Runtime
 from shared.storage import keys
 from shared.storage.driver import Item
+from shared.storage.partitions import every
 from shared.storage.store import Store
 
 RELATED = (Opportunity.kind,)
@@ -100,7 +101,7 @@ def _info(name: str, context: Context) -> zipfile.ZipInfo:
 def _history(work: Work) -> Iterator[dict[str, Any]]:
     for record in work.records:
         partition, _ = keys.entity(work.store.tenant, record.id)
-        for row in every(work.store, partition, prefix=keys.HISTORY):
+        for row in every(work.store.table, partition, prefix=keys.HISTORY):
             yield {"record": record.id, **json.loads(row["entry"]["S"])}
 
 
@@ -108,7 +109,7 @@ def _children(work: Work, kind: str, index: keys.Index) -> Iterator[dict[str, An
     """The documents of a kind that an index shows under the person's records."""
     for record in sorted(work.ids):
         partition = keys.related_to(work.store.tenant, kind, record)
-        for item in every(work.store, partition, index=index):
+        for item in every(work.store.table, partition, index=index):
             yield _document(item)
 
 

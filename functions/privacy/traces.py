@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
-from functions.privacy.persons import Record, every
+from functions.privacy.persons import Record
 from shared.domain.access import Grant, Principal, Role, Scope
 from shared.domain.context import Context
 from shared.domain.forms.form import Form
@@ -22,6 +22,7 @@ from shared.runtime.runtime import Runtime
 from shared.storage import keys
 from shared.storage.driver import Item
 from shared.storage.listing import ListQuery
+from shared.storage.partitions import every
 from shared.storage.record import from_item
 from shared.storage.store import Store
 
@@ -39,7 +40,7 @@ def submissions_of(store: Store, records: list[Record], needles: Needles) -> Ite
     leads = {record.id for record in records if isinstance(record, Lead)}
     for form in store.list_all(Form, ListQuery(), _reader(store, Form.kind)):
         partition = keys.related_to(store.tenant, Submission.kind, form.id)
-        for item in every(store, partition, index=keys.RELATION):
+        for item in every(store.table, partition, index=keys.RELATION):
             submission = from_item(Submission, item)
             if submission.lead in leads or needles.within(item["doc"]["S"]):
                 yield submission
@@ -72,7 +73,7 @@ def images_of(
     for run, names in chunks.items():
         for name in sorted(names):
             partition, _ = keys.note(store.tenant, f"import#{job.id}#{run}#{name}")
-            for row in every(store, partition):
+            for row in every(store.table, partition):
                 if "images" in row and row.get("record", {}).get("S") in ids:
                     yield row
 

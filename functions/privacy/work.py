@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeVar
 
-from functions.privacy.persons import Record, every, timeline_of
+from functions.privacy.persons import Record, timeline_of
 from shared.domain.context import Context
 from shared.domain.entity import Entity
 from shared.domain.privacy.erasure import Needles
 from shared.domain.privacy.requests import PrivacyRequest
 from shared.runtime.runtime import Runtime
 from shared.storage import keys
+from shared.storage.partitions import every
 from shared.storage.store import Store
 from shared.storage.tally import Tally
 from shared.storage.unit_of_work import UnitOfWork
@@ -65,7 +66,7 @@ class Work:
     def touched(self) -> Iterator[tuple[str, str, int]]:
         """Kind, id and version of everything that was stored."""
         partition, _ = keys.note(self.store.tenant, self._touched)
-        for row in every(self.store, partition):
+        for row in every(self.store.table, partition):
             kind, _, record_id = row["sk"]["S"].partition("#")
             yield kind, record_id, int(row["version"]["N"])
 

@@ -13,6 +13,8 @@ from shared.domain.context import Context
 from shared.domain.errors import ConcurrentChange, RapportError
 from shared.storage import keys
 from shared.storage.driver import Item
+from shared.storage.partitions import every
+from shared.storage.record import from_item
 from shared.storage.store import Store
 from shared.storage.unit_of_work import UnitOfWork
 
@@ -53,16 +55,8 @@ def enter(
 def entries_of(store: Store, subject: str) -> list[ConsentEntry]:
     """All entries of a subject, newest first."""
     partition = keys.related_to(store.tenant, ConsentEntry.kind, subject)
-    found: list[ConsentEntry] = []
-    after = None
-    while True:
-        page = store.table.query(
-            partition, index=keys.RELATION, attributes=("doc",), after=after, newest_first=True
-        )
-        found += [ConsentEntry.from_document(item["doc"]["S"]) for item in page.items]
-        after = page.last_key
-        if after is None:
-            return found
+    items = every(store.table, partition, index=keys.RELATION)
+    return [from_item(ConsentEntry, item) for item in items][::-1]
 
 
 def _meanwhile(_: Item | None) -> RapportError:

@@ -11,6 +11,7 @@ from shared.domain.context import Context
 from shared.domain.errors import AlreadyHandled
 from shared.storage import keys
 from shared.storage.driver import Item
+from shared.storage.partitions import every
 from shared.storage.store import Store
 
 
@@ -48,10 +49,4 @@ class Tally:
 
     def _rows(self) -> Iterator[Item]:
         partition, _ = keys.note(self._store.tenant, self._name)
-        after: Item | None = None
-        while True:
-            page = self._store.table.query(partition, after=after, consistent=True)
-            yield from page.items
-            after = page.last_key
-            if after is None:
-                return
+        yield from every(self._store.table, partition)
