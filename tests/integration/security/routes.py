@@ -142,5 +142,6 @@ BODIES: dict[str, Body] = {
     "POST /v1/import-mappings": lambda e: {"name": e.fresh_name(), "mapping": MAPPING},
     "PATCH /v1/import-mappings/{mapping}": lambda e: {"name": e.fresh_name()},
     "POST /v1/exports": lambda e: {"format": "ndjson"},
+    "PUT /v1/export-policy": lambda e: {"approval_above": None},
 }
 """A valid body for each route that takes one; ids are those of the estate under attack."""
