@@ -13,7 +13,7 @@ from functions.segments.schemas import (
     SegmentView,
     Snapshot,
 )
-from shared.domain.access import field_rules
+from shared.domain.access import field_rules, grant
 from shared.domain.errors import FieldError, InvalidInput, InvalidState
 from shared.domain.events.segments import (
     SegmentChanged,
@@ -45,7 +45,7 @@ def create(call: AnyCall, given: NewSegment) -> Segment:
         return _define(call, ready.recording(created), load_definitions(call.store, call.context))
     started = new_run(1, (Lane(task="evaluate", kind=given.record_kind),), call.context.now)
     whole = segment.model_copy(update=started).recording(created, SegmentRunStarted(run=1))
-    return _define(call, whole, _check(call, whole))
+    return _define(call, whole, _check(call, whole, None))
 
 
 def change(call: AnyCall, segment_id: str, given: SegmentChange) -> Segment:
@@ -70,7 +70,7 @@ def change(call: AnyCall, segment_id: str, given: SegmentChange) -> Segment:
     started = new_run(number, lanes, call.context.now, segment.run)
     events = (event, SegmentRunStarted(run=number))
     whole = segment.evolve(call.context, *events, **{**changed, **started})
-    return _define(call, whole, _check(call, whole))
+    return _define(call, whole, _check(call, whole, segment))
 
 
 def refresh(call: AnyCall, segment_id: str) -> Segment:
@@ -161,7 +161,7 @@ def _define(call: AnyCall, segment: Segment, definitions: Definitions) -> Segmen
     return call.unit.put(segment)
 
 
-def _check(call: AnyCall, segment: Segment) -> Definitions:
+def _check(call: AnyCall, segment: Segment, before: Segment | None) -> Definitions:
     """Raises InvalidInput for fields, records and segments that the condition or lists may not
     name, and Forbidden for fields that the caller does not see."""
     rules = dict(field_rules(call.context.principal, segment.record_kind))
@@ -170,7 +170,30 @@ def _check(call: AnyCall, segment: Segment) -> Definitions:
     refuse_unknown_fields(segment.record_kind, segment.condition)
     definitions = load_definitions(call.store, call.context)
     _refuse_unknown_lists(segment, definitions)
+    _refuse_unknown_records(call, segment, _listed(before) if before else frozenset())
     return definitions
+
+
+def _refuse_unknown_records(call: AnyCall, segment: Segment, known: frozenset[str]) -> None:
+    """Records that are newly listed must be there for the caller. One request for a hundred."""
+    wanted = _listed(segment) - known
+    if not wanted:
+        return
+    reading = grant(call.context.principal, segment.record_kind, "read")
+    found = call.store.load_many(KINDS[segment.record_kind].entity, wanted)
+    reached = {i for i, record in found.items() if reading.covers(record)}  # pyright: ignore[reportArgumentType]
+    errors = [
+        FieldError(f"{name}.ids", "unknown_record", f"There is no {segment.record_kind} {i}.")
+        for name, lists in (("include", segment.include), ("exclude", segment.exclude))
+        for i in lists.ids
+        if i in wanted and i not in reached
+    ]
+    if errors:
+        raise InvalidInput(errors)
+
+
+def _listed(segment: Segment) -> frozenset[str]:
+    return frozenset((*segment.include.ids, *segment.exclude.ids))
 
 
 def _refuse_unknown_lists(segment: Segment, definitions: Definitions) -> None:

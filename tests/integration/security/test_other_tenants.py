@@ -9,7 +9,14 @@ import pytest
 from shared.domain.access import Role
 from tests.house import House, all_items
 from tests.integration.security.estate import CANARY, Estate
-from tests.integration.security.routes import ADDRESSED, BODIES, OUTSIDE, UNADDRESSED, Route
+from tests.integration.security.routes import (
+    ADDRESSED,
+    BODIES,
+    OUTSIDE,
+    SEGMENT,
+    UNADDRESSED,
+    Route,
+)
 
 
 def items_of(estate: Estate) -> list[Any]:
@@ -110,6 +117,16 @@ REFERENCES: list[tuple[str, str, Any]] = [
         },
     ),
     ("PATCH", "/v1/tenant", lambda e: {"calendar": e.ids["calendar_id"]}),
+    (
+        "POST",
+        "/v1/segments",
+        lambda e: {"name": "S", **SEGMENT, "include": {"segments": [e.ids["segment"]]}},
+    ),
+    (
+        "POST",
+        "/v1/segments",
+        lambda e: {"name": "S", **SEGMENT, "exclude": {"ids": [e.ids["lead"]]}},
+    ),
     (
         "PUT",
         "/v1/lead-routing",

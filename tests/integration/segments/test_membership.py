@@ -5,7 +5,7 @@ from datetime import timedelta
 from shared.domain.access import Role
 from shared.domain.segments.membership import membership_id
 from shared.runtime.timers import TimerDue
-from tests.house import House
+from tests.house import House, fresh_id
 from tests.integration.segments.conftest import Board, leaf
 
 EVALUATION = "segment-evaluation"
@@ -245,3 +245,21 @@ def test_a_list_can_be_that_of_a_segment(board: Board, house: House) -> None:
     assert [lead["id"] for lead in answer.json["items"]] == [hot]
     assert house.call("GET", "/v1/leads", query={**query, "q": "x"}).status == 422
     assert house.call("GET", "/v1/leads", query=query, by=house.by(Role.SUPPORT)).status == 403
+
+
+def test_lists_name_records_and_segments_there_are(board: Board, house: House) -> None:
+    lead, gone = board.lead(), board.lead()
+    segment = board.make(include={"ids": [lead, gone]})
+    house.call("DELETE", f"/v1/leads/{gone}")
+    path = f"/v1/segments/{segment}"
+    assert house.call("PATCH", path, {"exclude": {"ids": [lead]}}).status == 200
+    bad = {"include": {"ids": [lead, gone, fresh_id("lead")], "segments": [fresh_id("seg")]}}
+    answer = house.call("PATCH", path, bad)
+    assert {e["code"] for e in answer.json["errors"]} == {"unknown_segment"}
+    del bad["include"]["segments"]
+    answer = house.call("PATCH", path, bad)
+    assert [e["code"] for e in answer.json["errors"]] == ["unknown_record"]
+    answer = house.call("PATCH", path, {"include": {"ids": [fresh_id("acc")]}})
+    assert [e["code"] for e in answer.json["errors"]] == ["wrong_kind"]
+    answer = house.call("PATCH", path, {"include": {}})
+    assert [e["code"] for e in answer.json["errors"]] == ["contradictory"]
