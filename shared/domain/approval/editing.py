@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from shared.domain.approval.content import Content, content_hash
-from shared.domain.approval.log import has_room
+from shared.domain.approval.log import has_room, without_comments
 from shared.domain.approval.model import DUE, Approval
 from shared.domain.approval.steps import MOST_APPROVERS, Step
 from shared.domain.approval.telling import Deadline, Deed, clock, tell
@@ -106,6 +106,13 @@ def on_time(context: Context, approval: Approval) -> Approval:
     if DUE in due:
         return _escalated(context, approval, step)
     return _reminded(context, approval, step, "", left)
+
+
+def forget_words(context: Context, approval: Approval) -> Approval:
+    """The approval without what people wrote in it, for an erasure; the log stays provable. The
+    same approval when nobody wrote anything."""
+    log = without_comments(approval.log)
+    return approval if log == approval.log else approval.evolve(context, log=log)
 
 
 def _reminded(

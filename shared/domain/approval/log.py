@@ -2,6 +2,7 @@
 
 Change, drop, insert or swap entries and `verify` names the first place that no longer fits. The
 newest hash stands apart in the approval and leaves with every event, so a cut end shows too.
+Comments are sealed by a salted hash: where the law has them erased, the rest stays provable.
 """
 
 import hashlib
@@ -35,10 +36,14 @@ Action = Literal[
 ]
 
 
+_UNSEALED = ("hash", "comment", "salt", "erased")
+
+
 class LogEntry(Value):
     """Who did what when. `content` is the hash of what it was done on; `to` whom it involved.
 
-    `on_behalf_of` is the approver for whom a delegate or fallback acted.
+    `on_behalf_of` is the approver for whom a delegate or fallback acted. `said` is the hash of
+    `comment` with its `salt`; both of these are gone once the comment was `erased`.
     """
 
     seq: int
@@ -50,18 +55,28 @@ class LogEntry(Value):
     on_behalf_of: str | None = None
     to: tuple[str, ...] = ()
     comment: str = ""
+    salt: str = ""
+    said: str = ""
+    erased: bool = False
     content: str | None = None
     previous: str
     hash: str = ""
 
     def digest(self) -> str:
-        """The hash of everything else in the entry.
+        """The hash of everything else in the entry, the comment by what stands in `said`.
 
         Fields at their default are left out: a field that entries get one day breaks no old chain.
         """
-        fields = self.model_dump(mode="json", exclude={"hash"}, exclude_defaults=True)
+        fields = self.model_dump(mode="json", exclude=set(_UNSEALED), exclude_defaults=True)
         text = json.dumps(fields, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
+
+    @property
+    def comment_hash(self) -> str:
+        """What `said` must be; nothing for an entry without comment."""
+        if not self.comment:
+            return ""
+        return hashlib.sha256(f"{self.salt} {self.comment}".encode()).hexdigest()
 
 
 Log = tuple[LogEntry, ...]
@@ -72,7 +87,7 @@ class Flaw(Value):
     """Where a log stopped being what was written, and how that shows."""
 
     seq: int
-    problem: Literal["hash_wrong", "chain_broken", "order_wrong", "end_missing"]
+    problem: Literal["hash_wrong", "chain_broken", "order_wrong", "end_missing", "comment_changed"]
 
 
 def origin(approval_id: str) -> str:
@@ -94,8 +109,15 @@ def extended(log: Log, approval_id: str, entry: LogEntry) -> Log:
         message = "Too much happened to this approval; decide it, or withdraw it and submit anew."
         raise InvalidState(message, code="approval_exhausted")
     placed = {"seq": len(log) + 1, "previous": head(log, approval_id), "hash": ""}
+    placed["said"] = entry.comment_hash
     open_entry = entry.model_copy(update=placed)
     return (*log, open_entry.model_copy(update={"hash": open_entry.digest()}))
+
+
+def without_comments(log: Log) -> Log:
+    """The log with what people wrote erased for good; that and when they acted stays provable."""
+    gone = {"comment": "", "salt": "", "erased": True}
+    return tuple(entry.model_copy(update=gone) if entry.said else entry for entry in log)
 
 
 def has_room(log: Log, action: Action) -> bool:
@@ -114,6 +136,8 @@ def verify(log: Log, approval_id: str, sealed: str) -> Flaw | None:
             return Flaw(seq=number, problem="chain_broken")
         if entry.digest() != entry.hash:
             return Flaw(seq=number, problem="hash_wrong")
+        if not entry.erased and entry.comment_hash != entry.said:
+            return Flaw(seq=number, problem="comment_changed")
         previous = entry.hash
     if previous != sealed:
         return Flaw(seq=len(log) + 1, problem="end_missing")

@@ -48,6 +48,7 @@ def tell(
         on_behalf_of=deed.on_behalf_of,
         to=deed.to,
         comment=deed.comment,
+        salt=context.entropy().hex() if deed.comment else "",
         content=deed.content,
         previous="",
     )

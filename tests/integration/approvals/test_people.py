@@ -206,7 +206,7 @@ def test_the_log_is_verified_against_what_was_published(office: Office) -> None:
     office.house.change(stored, log=(stored.log[0], forged))
     told = office.ask(office.sue, "GET", path).json
     assert told["whole"] is False
-    assert told["flaw"] == {"seq": 2, "problem": "hash_wrong"}
+    assert told["flaw"] == {"seq": 2, "problem": "comment_changed"}
 
 
 def test_many_are_decided_at_once_and_each_has_its_result(office: Office) -> None:

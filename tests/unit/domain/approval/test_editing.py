@@ -204,3 +204,14 @@ def test_a_full_log_still_lets_time_pass_and_people_decide() -> None:
     late = editing.on_time(by("clock", NOW + timedelta(days=9)), approval)
     assert (late.overdue, late.timers, late.log) == (True, {}, approval.log)
     assert approved_by(late, "ann").state == "approved"
+
+
+def test_words_can_be_forgotten_and_the_log_stays_whole() -> None:
+    approval = returned_by(submitted(), "ann", comment="王伟的电话不对")
+    assert approval.log[-1].salt != ""
+    left = editing.forget_words(by("clock"), approval)
+    assert "王伟" not in left.document()
+    assert left.log[-1].erased
+    assert verify(left.log, left.id, left.sealed) is None
+    assert editing.forget_words(by("clock"), left) is left
+    assert editing.forget_words(by("clock"), submitted()).version == 0

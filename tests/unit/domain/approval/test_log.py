@@ -7,7 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.domain.approval.log import ROOM, Log, LogEntry, extended, has_room, head, verify
+from shared.domain.approval.log import (
+    ROOM,
+    Log,
+    LogEntry,
+    extended,
+    has_room,
+    head,
+    verify,
+    without_comments,
+)
 from shared.domain.errors import InvalidState
 from tests.unit.domain.approval.conftest import NOW, approved_by, step, submitted
 
@@ -31,7 +40,14 @@ def log_of(entries: list[tuple[Any, str, str]], approval_id: str = ID) -> Log:
     log: Log = ()
     for action, actor, comment in entries:
         entry = LogEntry(
-            seq=0, at=NOW, by=actor, action=action, round=1, comment=comment, previous=""
+            seq=0,
+            at=NOW,
+            by=actor,
+            action=action,
+            round=1,
+            comment=comment,
+            salt="salt",
+            previous="",
         )
         log = extended(log, approval_id, entry)
     return log
@@ -59,7 +75,8 @@ def test_a_changed_field_is_found_where_it_is(entries: list[Any], data: st.DataO
     forged = (*log[:n], changed(log[n], **{field: value}), *log[n + 1 :])
     flaw = verify(forged, ID, log[-1].hash)
     assert flaw is not None
-    assert (flaw.seq, flaw.problem) == (n + 1, "hash_wrong")
+    problem = "comment_changed" if field == "comment" else "hash_wrong"
+    assert (flaw.seq, flaw.problem) == (n + 1, problem)
 
 
 @given(ENTRIES, st.data())
@@ -92,6 +109,25 @@ def test_swapped_and_doubled_entries_are_found(entries: list[Any], data: st.Data
     doubled = (*log[: n + 1], *log[n:])
     assert verify(swapped, ID, log[-1].hash) is not None
     assert verify(doubled, ID, log[-1].hash) is not None
+
+
+@given(ENTRIES)
+def test_erased_comments_leave_a_log_that_is_whole(entries: list[Any]) -> None:
+    log = log_of(entries)
+    left = without_comments(log)
+    assert verify(left, ID, log[-1].hash) is None
+    assert not [entry for entry in left if entry.comment or (entry.said and entry.salt)]
+    assert [e.hash for e in left] == [e.hash for e in log]
+    assert without_comments(left) == left
+
+
+@given(ENTRIES.filter(lambda e: e[0][2] != ""))
+def test_a_comment_put_in_place_of_an_erased_one_is_found(entries: list[Any]) -> None:
+    log = log_of(entries)
+    forged = changed(without_comments(log)[0], comment="forged", salt="x", erased=False)
+    flaw = verify((forged, *log[1:]), ID, log[-1].hash)
+    assert flaw is not None
+    assert (flaw.seq, flaw.problem) == (1, "comment_changed")
 
 
 @given(ENTRIES)
