@@ -11,13 +11,13 @@ from functions.customers.link_schemas import (
     IdentityQuery,
     NewRelation,
     RelationChange,
+    Relations,
     Resolved,
 )
 from shared.domain.customers.links import AccountRelation, Affiliation
 from shared.http.call import AnyCall
 from shared.http.endpoint import endpoint
 from shared.http.record_schemas import PageQuery
-from shared.storage.store import DocumentPage
 
 about_accounts, about_contacts = describing.of(ACCOUNT), describing.of(CONTACT)
 
@@ -90,10 +90,9 @@ def relate_accounts(call: AnyCall, account: str) -> AccountRelation:
 @about_accounts(
     "What an account is to others, and others to it",
     action="read",
-    returns=AccountRelation,
-    listed=True,
+    returns=Relations,
 )
-def list_relations(call: AnyCall, account: str) -> DocumentPage:
+def list_relations(call: AnyCall, account: str) -> Relations:
     """The relations of an account."""
     return relations.page(call, account)
 

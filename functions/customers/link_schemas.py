@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from shared.domain.customers.links import AccountRelationType, AffiliationFields
+from shared.domain.customers.links import AccountRelation, AccountRelationType, AffiliationFields
 from shared.domain.customers.parts import IdentityChannel, Label, ShortText
 from shared.domain.entity import Entity, Value
 from shared.domain.text import Line
@@ -69,6 +69,12 @@ class NewRelation(Value):
     other: RecordId
     type: AccountRelationType
     note: ShortText = ""
+
+
+class Relations(Value):
+    """What an account is to others, then what others are to it, the newest of each first."""
+
+    items: tuple[AccountRelation, ...]
 
 
 class RelationChange(Value):

@@ -3,11 +3,17 @@
 from functions.customers import bulk, describing
 from functions.customers.api import app
 from functions.customers.kinds import KINDS, CustomerKind
-from shared.domain.events.customers import CustomerNoted, CustomerNoteRemoved
+from shared.domain.events.customers import (
+    CustomerNoted,
+    CustomerNoteRemoved,
+    TouchStandardChanged,
+)
 from shared.domain.notes import Note
+from shared.domain.touches import NewTouchStandard, TouchStandard
 from shared.http.call import AnyCall
+from shared.http.endpoint import endpoint
 from shared.http.record_schemas import BulkAnswer, NewNote, PageQuery
-from shared.http.records import notes_of, remove_note, write_note
+from shared.http.records import notes_of, remove_note, touch_standard, write_note
 from shared.storage.store import DocumentPage
 
 
@@ -68,6 +74,39 @@ def add_bulk(kind: CustomerKind) -> None:
     def change_many(call: AnyCall) -> BulkAnswer:
         """Bulk."""
         return bulk.carry_out(call, kind, call.body)
+
+
+@app.route("/v1/touch-standard", methods=["GET"])
+@endpoint(
+    "What every contact with a customer must record, by channel",
+    resource="touch_standard",
+    action="read",
+    tag="Notes",
+    returns=TouchStandard,
+)
+def read_touch_standard(call: AnyCall) -> TouchStandard:
+    """Read the standard."""
+    return touch_standard(call)
+
+
+@app.route("/v1/touch-standard", methods=["PUT"])
+@endpoint(
+    "Say what every contact with a customer must record; older notes stay as they are",
+    resource="touch_standard",
+    action="update",
+    tag="Notes",
+    body=NewTouchStandard,
+    returns=TouchStandard,
+    precondition=True,
+    writes=True,
+)
+def replace_touch_standard(call: AnyCall) -> TouchStandard:
+    """Replace the standard."""
+    given: NewTouchStandard = call.body
+    changes = {name: getattr(given, name) for name in NewTouchStandard.model_fields}
+    event = TouchStandardChanged(facts=sum(len(facts) for facts in changes.values()))
+    present = call.expect(touch_standard(call))
+    return call.unit.put(present.evolve(call.context, event, **changes))
 
 
 for _kind in KINDS:

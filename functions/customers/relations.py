@@ -3,7 +3,13 @@
 from itertools import chain
 
 from functions.customers import use_cases
-from functions.customers.link_schemas import IdentityQuery, NewRelation, RelationChange, Resolved
+from functions.customers.link_schemas import (
+    IdentityQuery,
+    NewRelation,
+    RelationChange,
+    Relations,
+    Resolved,
+)
 from functions.customers.links import readable_account
 from shared.domain.access import Grant, Principal, Role, Scope, field_rules, refuse_ruled_fields
 from shared.domain.customers.account import Account
@@ -17,7 +23,6 @@ from shared.domain.phone import parse_phone
 from shared.http.call import AnyCall
 from shared.storage import identities
 from shared.storage.listing import ListQuery
-from shared.storage.store import DocumentPage
 
 _MOST = 100
 
@@ -56,13 +61,14 @@ def end(call: AnyCall, account_id: str, relation_id: str) -> None:
     call.unit.put(relation.evolve(call.context, event, deleted_at=call.context.now))
 
 
-def page(call: AnyCall, account_id: str) -> DocumentPage:
+def page(call: AnyCall, account_id: str) -> Relations:
     """What the account is to others, and others to it: at most 100 each, newest first."""
     account = call.load(Account, account_id)
     anybody = Grant(Principal(call.context.tenant, "", Role.SYSTEM), "account_relation", Scope.ALL)
     sides = (ListQuery(relation=account.id), ListQuery(owner=account.id))
     found = [call.store.page(AccountRelation, side, anybody, limit=_MOST) for side in sides]
-    return DocumentPage(list(chain.from_iterable(p.documents for p in found)), None)
+    texts = chain.from_iterable(page.documents for page in found)
+    return Relations(items=tuple(AccountRelation.from_document(text) for text in texts))
 
 
 def resolve(call: AnyCall, query: IdentityQuery) -> Resolved:

@@ -49,6 +49,7 @@ PREFIXES: dict[str, str] = {
     "tenant": "ten",
     "tenant_archive": "arc",
     "tenant_deletion": "tdl",
+    "touch_standard": "tst",
     "user": "usr",
 }
 """Id prefixes by the first word of an event's name, where the word itself is not the prefix."""

@@ -49,6 +49,7 @@ EVERYONE: Rights = {
     "team": _every("read", _A),
     "tenant": _every("read", _A),
     "calendar": _every("read", _A),
+    "touch_standard": _every("read", _A),
     "event": _every("read", _A),
 }
 _LEAD_WORK = "create read update delete restore disqualify annotate convert"
@@ -75,6 +76,7 @@ RIGHTS: Mapping[Role, Rights] = {
         "form": _every(f"{_SETUP} replay", _A),
         "scoring": _every("read update", _A),
         "grading": _every("read update", _A),
+        "touch_standard": _every("read update", _A),
         "routing": _every(_SETUP, _A),
         "calendar": _every(_SETUP, _A),
         "import": _every("create read update undo preserve_author", _A),

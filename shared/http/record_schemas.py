@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from shared.domain.entity import Value
-from shared.domain.notes import NoteChannel
+from shared.domain.notes import NoteChannel, Touch
 from shared.domain.text import Lines
 
 MAX_BULK = 100
@@ -29,8 +29,11 @@ class NewOwner(Value):
     team: Annotated[str, Field(max_length=64)] | None = None
 
 
-class NewNote(Value):
-    """A note; a channel other than `internal` records a contact with the customer."""
+class NewNote(Touch):
+    """A note; a channel other than `internal` records a contact with the customer.
+
+    The tenant's standard may require some of the facts beside the text.
+    """
 
     text: Annotated[Lines, Field(min_length=1, max_length=20_000)]
     channel: NoteChannel = "internal"

@@ -14,8 +14,10 @@ from shared.domain.access import (
 from shared.domain.entity import Entity
 from shared.domain.errors import InvalidInput, NotFound
 from shared.domain.events.base import Event
+from shared.domain.ids import sole_id
 from shared.domain.leads.model import Lead
-from shared.domain.notes import Note
+from shared.domain.notes import CONTACT_CHANNELS, Note, Touch
+from shared.domain.touches import TouchStandard
 from shared.http.call import AnyCall
 from shared.http.record_schemas import History, HistoryEntry, NewNote, PageQuery
 from shared.storage.driver import Item
@@ -70,8 +72,12 @@ def notes_of(call: AnyCall, record: Entity, query: PageQuery) -> DocumentPage:
 def write_note(call: AnyCall, record: Entity, given: NewNote, event: Event) -> Note:
     """Put a note on a record that the caller was found to reach, with the event that tells it.
 
-    On a record in review it stands on no timeline.
+    On a record in review it stands on no timeline. Raises InvalidInput when a contact lacks a fact
+    that the tenant's standard requires.
     """
+    if given.channel in CONTACT_CHANNELS:
+        touch_standard(call).require(given.channel, given, call.context.now)
+    facts = {name: getattr(given, name) for name in Touch.model_fields}
     note = Note(
         **Note.stamp(call.context),
         about=record.home if isinstance(record, Lead) else record.id,
@@ -79,8 +85,16 @@ def write_note(call: AnyCall, record: Entity, given: NewNote, event: Event) -> N
         concerning=() if record.hidden else record.concerns(),
         text=given.text,
         channel=given.channel,
+        **facts,
     )
     return call.unit.put(note.recording(event))
+
+
+def touch_standard(call: AnyCall) -> TouchStandard:
+    """What the tenant wants known of every contact; nothing (version 0) until it says so."""
+    only = sole_id(TouchStandard.prefix)
+    found = call.store.find(TouchStandard, only)
+    return found or TouchStandard(**TouchStandard.stamp(call.context, only))
 
 
 def remove_note(call: AnyCall, record: Entity, note_id: str, event: Event) -> None:

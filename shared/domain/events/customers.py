@@ -73,6 +73,15 @@ class GradingRulesChanged(Event):
     rules: int
 
 
+class TouchStandardChanged(Event):
+    """The tenant changed what every contact with a customer must record; `facts` counts them."""
+
+    name: ClassVar[str] = "touch_standard.changed"
+    timeline: ClassVar[str | None] = None
+
+    facts: int
+
+
 class AccountLifecycleChanged(Event):
     """An account moved between prospect, customer, key and lost."""
 

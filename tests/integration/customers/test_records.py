@@ -178,6 +178,29 @@ def test_notes_hang_on_their_record(house: House, kind: str) -> None:
     assert house.store.find(type_of("note"), note["id"], deleted=True) is None
 
 
+@KINDS
+def test_every_contact_records_what_the_tenant_wants_known(house: House, kind: str) -> None:
+    record = made(house, kind, name="华为")
+    path = f"{place(record)}/notes"
+    ok(house.call("POST", path, {"text": "x", "channel": "visit"}), 201)
+    standard = {"visit": ["outcome", "participants"], "call": ["next_step"]}
+    ok(house.call("PUT", "/v1/touch-standard", standard))
+    visit = {"text": "拜访", "channel": "visit"}
+    refused = house.call("POST", path, {**visit, "next_at": "2026-03-01T00:00:00Z"})
+    assert [(e["path"], e["code"]) for e in refused.json["errors"]] == [
+        ("outcome", "required"),
+        ("participants", "required"),
+        ("next_at", "in_the_past"),
+    ]
+    facts = {"outcome": "很好", "participants": ["王伟"], "next_at": "2026-03-09T09:00:00Z"}
+    note = ok(house.call("POST", path, {**visit, **facts}), 201)
+    assert (note["outcome"], note["participants"]) == ("很好", ["王伟"])
+    ok(house.call("POST", path, {"text": "nobody was met"}), 201)
+    lead = house.lead()["id"]
+    called = house.call("POST", f"/v1/leads/{lead}/notes", {"text": "x", "channel": "call"})
+    assert [e["path"] for e in called.json["errors"]] == ["next_step"]
+
+
 def type_of(kind: str) -> Any:
     from shared.domain.notes import Note
 

@@ -26,6 +26,7 @@ BODIES: dict[str, Callable[["Estate"], Any]] = {
         "source": "N",
         "fields": {"website": "n.cn"},
     },
+    "PUT /v1/touch-standard": lambda e: {"visit": ["outcome"]},
     "PUT /v1/grading-rules": lambda e: {"otherwise": "C"},
     "PUT /v1/accounts/{account}/contacts/{contact}": lambda e: {"roles": ["user"]},
     "POST /v1/accounts/{account}/relations": lambda e: {
@@ -75,4 +76,6 @@ def _hang_on(estate: "Estate", mark: str, kind: str) -> None:
         note = estate.made(f"{one}/notes", {"text": f"{mark} {text}"})
         estate.ids[f"{kind}_note"] = note["id"]
     estate.made(f"{one}/helpers", {"user": estate.ids["helper"], **TILL}, 200)
-    estate.changed("PUT", f"{one}/traits", {"traits": [{**KNOWN, "name": "marked_trait", "value": mark}]})
+    estate.changed(
+        "PUT", f"{one}/traits", {"traits": [{**KNOWN, "name": "marked_trait", "value": mark}]}
+    )
