@@ -50,6 +50,9 @@ class Planner:
     def plan(self) -> Plan:
         """What the order comes to. Raises Forbidden when a kind of record may not be created."""
         order, refusals = self._order, self.refusals
+        for name, target in self._targets().items():
+            if target is not None and target.refused is not None:
+                refusals.take(target.refused, name)
         owned = Ownership.of(self._call, self._lead, order.owner, refusals)
         deal = self._linked(Opportunity, order.opportunity)
         person = self._linked(Contact, order.contact)
@@ -71,6 +74,14 @@ class Planner:
             refusals,
         )
         return Plan(account, contact, opportunity, owned, refusals)
+
+    def _targets(self) -> dict[str, TargetOrder | None]:
+        order = self._order
+        return {
+            "account": order.account,
+            "contact": order.contact,
+            "opportunity": order.opportunity,
+        }
 
     def _linked(self, kind: Any, order: TargetOrder | None) -> Linked[Any] | None:
         return linking.find(self._call, kind, order, self.candidates, self.refusals)
@@ -95,12 +106,7 @@ class Planner:
         return not self._lead.company and "name" not in wanted.said
 
     def _require_rights(self, shape: Shape, wanted: AccountTarget) -> None:
-        orders: dict[str, TargetOrder | None] = {
-            "account": wanted,
-            "contact": self._order.contact,
-            "opportunity": self._order.opportunity,
-        }
-        for kind, target in orders.items():
+        for kind, target in {**self._targets(), "account": wanted}.items():
             made = target is None or target.way == "create"
             if made and getattr(shape, kind):
                 grant(self._call.context.principal, kind, "create")
@@ -120,7 +126,7 @@ class Planner:
         filling = fill(found, said, way, wanted.overwrite, before)
         after, welcomed = before, None
         with self.refusals.within("account"):
-            given = AccountInput.model_validate(filling.values)
+            given = self.refusals.read("account", AccountInput, filling.values)
             if before is None:
                 after = self._new_account(given, owned)
             elif way != "link":
@@ -151,7 +157,8 @@ class Planner:
         filling = fill(found, said, way, wanted.overwrite, before)
         after, welcomed = before, None
         with self.refusals.within("contact"):
-            given = ContactInput.model_validate({**filling.values, "account": account.id})
+            values = {**filling.values, "account": account.id}
+            given = self.refusals.read("contact", ContactInput, values)
             if before is None:
                 after = self._new_contact(given, owned)
             elif way != "link":

@@ -1,12 +1,15 @@
 """Everything that stands in the way of a conversion, collected over all its targets."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
+from typing import Any, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from shared.domain.errors import FieldError, InvalidInput
 from shared.http.problems import invalid_input
+
+M = TypeVar("M", bound=BaseModel)
 
 
 class Refusals:
@@ -29,6 +32,22 @@ class Refusals:
             self._take(invalid_input(error), target)
         except InvalidInput as refusal:
             self._take(refusal, target)
+
+    def read(self, target: str, model: type[M], values: Mapping[str, Any]) -> M:
+        """The values as this model; what is wrong with some is told, and the others are tried on.
+
+        Raises ValidationError when nothing can be made of them.
+        """
+        try:
+            return model.model_validate(values)
+        except ValidationError as error:
+            self.take(error, target)
+            bad = {str(e["loc"][0]) if e["loc"] else "" for e in error.errors(include_url=False)}
+            return model.model_validate({n: v for n, v in values.items() if n not in bad})
+
+    def take(self, error: ValidationError, target: str) -> None:
+        """What a schema refused of a target."""
+        self._take(invalid_input(error), target)
 
     def require_none(self) -> None:
         """Raises InvalidInput with all of them."""

@@ -1,8 +1,21 @@
-"""What somebody orders for the targets of a conversion: make, link, fill or overwrite each."""
+"""What somebody orders for the targets of a conversion: make, link, fill or overwrite each.
 
-from typing import Annotated, Literal
+Bad fields of a target are kept aside, so that they are told together with what all targets are
+refused for.
+"""
 
-from pydantic import Field, model_validator
+import json
+from collections.abc import Callable
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    Field,
+    PrivateAttr,
+    ValidationError,
+    ValidationInfo,
+    WrapValidator,
+    model_validator,
+)
 
 from shared.domain.customers.capture import AccountInput, ContactInput
 from shared.domain.entity import Value
@@ -27,6 +40,18 @@ class TargetOrder(Value):
     mode: Mode | None = None
     id: RecordId | None = None
     overwrite: Annotated[tuple[FieldName, ...], Field(max_length=50)] = ()
+
+    _refused: ValidationError | None = PrivateAttr(default=None)
+
+    @property
+    def refused(self) -> ValidationError | None:
+        """What is wrong with fields that were given and left out."""
+        return self._refused
+
+    def leaving_out(self, refused: ValidationError) -> "TargetOrder":
+        """The same, remembering what was wrong with what is not in it."""
+        self._refused = refused
+        return self
 
     @model_validator(mode="after")
     def _fits(self) -> "TargetOrder":
@@ -68,6 +93,27 @@ class OpportunityTarget(TargetOrder, OpportunityTerms):
     """The opportunity; a named one is an open one to which the lead is attached."""
 
 
+def _aside(model: type[TargetOrder]) -> Any:
+    def read(value: Any, default: Callable[[Any], Any], info: ValidationInfo) -> Any:
+        if not isinstance(value, dict):
+            return default(value)
+        given: dict[str, Any] = dict(value)  # pyright: ignore[reportUnknownArgumentType]
+        try:
+            return _read(model, given, info)
+        except ValidationError as refused:
+            bad = {str(e["loc"][0]) if e["loc"] else "" for e in refused.errors(include_url=False)}
+            if "" in bad or bad & TargetOrder.model_fields.keys():
+                raise
+            rest = {name: entry for name, entry in given.items() if name not in bad}
+            return _read(model, rest, info).leaving_out(refused)
+
+    return WrapValidator(read)
+
+
+def _read(model: type[TargetOrder], given: dict[str, Any], info: ValidationInfo) -> TargetOrder:
+    return model.model_validate_json(json.dumps(given), strict=True, context=info.context)
+
+
 class ConversionOrder(Value):
     """What becomes of a lead. What is not said follows from it: a company makes an account and
     its person a contact, somebody without a company an individual account; no opportunity.
@@ -75,9 +121,9 @@ class ConversionOrder(Value):
     `owner`: whose the new records are when the lead has no owner.
     """
 
-    account: AccountTarget | None = None
-    contact: ContactTarget | None = None
-    opportunity: OpportunityTarget | None = None
+    account: Annotated[AccountTarget | None, _aside(AccountTarget)] = None
+    contact: Annotated[ContactTarget | None, _aside(ContactTarget)] = None
+    opportunity: Annotated[OpportunityTarget | None, _aside(OpportunityTarget)] = None
     owner: RecordId | None = None
     allow_duplicate: Allowance | None = None
 
