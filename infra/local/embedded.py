@@ -17,6 +17,8 @@ from infra.local.wire import Wire
 
 _START_SECONDS = 30
 _STOP_SECONDS = 60
+_BYTES_A_SECOND = 3_000_000
+"""At least so fast a state is saved and restored, by a machine with other things to do."""
 
 
 class EmbeddedCloud:
@@ -65,7 +67,7 @@ class EmbeddedCloud:
 
     def wait(self) -> None:
         """Return when it serves. Raises CannotStart with its last words."""
-        deadline = time.monotonic() + _START_SECONDS
+        deadline = time.monotonic() + self._patience(_START_SECONDS)
         while not _identity(self.port):
             if not self.alive() or time.monotonic() > deadline:
                 words = self._place.cloud_log.read_text("utf-8", "replace").strip().splitlines()
@@ -90,7 +92,7 @@ class EmbeddedCloud:
         if not self.alive():
             return True
         os.kill(self._pid, signal.SIGTERM)
-        deadline = time.monotonic() + _STOP_SECONDS
+        deadline = time.monotonic() + self._patience(_STOP_SECONDS)
         while self.alive():
             if time.monotonic() > deadline:
                 os.kill(self._pid, signal.SIGKILL)
@@ -107,9 +109,14 @@ class EmbeddedCloud:
         self._control("late-services")
 
     def _control(self, path: str) -> None:
-        wire = Wire(self.endpoint)
+        wire = Wire(self.endpoint, self._patience(_STOP_SECONDS))
         wire.control(path)
         wire.close()
+
+    def _patience(self, seconds: float) -> float:
+        """A time limit for this much state, as far as the last snapshot tells."""
+        snapshot = self._place.cloud / "snapshot"
+        return seconds + (snapshot.stat().st_size / _BYTES_A_SECOND if snapshot.exists() else 0)
 
     def _environment(self) -> dict[str, str]:
         kept = {k: v for k, v in os.environ.items() if k not in ("PYTHONDONTWRITEBYTECODE",)}

@@ -26,10 +26,14 @@ class CloudError(Exception):
 
 
 class Wire:
-    """One kept connection per thread to the embedded cloud at `endpoint`."""
+    """One kept connection per thread to the embedded cloud at `endpoint`.
 
-    def __init__(self, endpoint: str) -> None:
+    `patience`: seconds to wait for an answer.
+    """
+
+    def __init__(self, endpoint: str, patience: float = 60) -> None:
         self._address = urlsplit(endpoint).netloc
+        self._patience = patience
         self._local = threading.local()
 
     def sqs(self, action: str, **body: Any) -> dict[str, Any]:
@@ -80,7 +84,7 @@ class Wire:
                 return self._send(kept, path, body, headers)
             except (http.client.RemoteDisconnected, ConnectionError):
                 kept.close()
-        fresh = http.client.HTTPConnection(self._address, timeout=60)
+        fresh = http.client.HTTPConnection(self._address, timeout=self._patience)
         return self._send(fresh, path, body, headers)
 
     def _send(
