@@ -4,6 +4,8 @@ import json
 from typing import TypeVar
 
 from functions.privacy.work import Work
+from shared.domain.approval.editing import forget_words
+from shared.domain.approval.model import Approval
 from shared.domain.consents.model import ConsentEntry, ConsentLedger, GivenConsent
 from shared.domain.customers.links import Affiliation
 from shared.domain.entity import Entity
@@ -35,6 +37,21 @@ def notes(work: Work) -> None:
     work.tally.note("notes", {"note": len(left)})
     for note in left:
         work.put_alone(note.evolve(work.context, text=ERASED))
+    _comments(work)
+
+
+def _comments(work: Work) -> None:
+    """What reviewers wrote about the person's records; that they decided stays provable."""
+    found: list[Approval] = []
+    for record in sorted(work.ids):
+        partition = keys.related_to(work.store.tenant, Approval.kind, record)
+        items = every(work.store.table, partition, index=keys.RELATION)
+        found += [from_item(Approval, item) for item in items]
+    bare = [(approval, forget_words(work.context, approval)) for approval in found]
+    left = [after for before, after in bare if after is not before]
+    work.tally.note("approvals", {"approval_comments": len(left)})
+    for approval in left:
+        _put(work, approval)
 
 
 def opportunities(work: Work) -> None:

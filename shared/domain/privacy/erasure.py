@@ -73,7 +73,8 @@ def erased(context: Context, record: Account | Contact | Lead, request: str) -> 
 def _standing(context: Context, record: Account | Contact | Lead) -> dict[str, Any]:
     standing: dict[str, Any] = {"timers": {}, "deleted_at": record.deleted_at or context.now}
     if not isinstance(record, Lead):
-        return {**standing, "restricted": True}
+        review = record.review.model_copy(update={"reason": ""}) if record.review else None
+        return {**standing, "restricted": True, "review": review}
     if record.status == "converted":
         return {"timers": {}}
     reason = record.disqualification
@@ -84,7 +85,7 @@ def _standing(context: Context, record: Account | Contact | Lead) -> dict[str, A
 def is_personal(kind: str, field: str) -> bool:
     """Whether the history of a record may tell of the person in this field."""
     if kind in KEPT_FIELDS:
-        return field not in KEPT_FIELDS[kind]
+        return field not in KEPT_FIELDS[kind] or field == "review"  # it quotes the reviewer
     return field in TEXT_FIELDS.get(kind, frozenset())
 
 
