@@ -99,7 +99,7 @@ def test_a_colleague_lists_finds_and_exports_no_foreign_lead(
     manager = colleagues[Role.SALES_MANAGER]
     job = world.call("POST", "/v1/exports", {"format": "ndjson"}, by=manager).json["id"]
     world.settle(rounds=200)
-    link = world.call("GET", f"/v1/exports/{job}", by=manager).json["link"]["url"]
+    link = world.call("POST", f"/v1/exports/{job}/link", by=manager).json["url"]
     with urllib.request.urlopen(link) as file:
         assert estate.ids["lead"] not in file.read().decode()
 

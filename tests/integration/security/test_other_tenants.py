@@ -185,7 +185,7 @@ def test_an_export_holds_ones_own_records_alone(estate: Estate, stranger: House)
     stranger.world.settle()
     job = stranger.call("POST", "/v1/exports", {"format": "ndjson"}).json["id"]
     stranger.world.settle(rounds=200)
-    link = stranger.call("GET", f"/v1/exports/{job}").json["link"]["url"]
+    link = stranger.call("POST", f"/v1/exports/{job}/link").json["url"]
     with urllib.request.urlopen(link) as file:
         text = file.read().decode()
     assert "mine" in text
