@@ -55,12 +55,6 @@ def load(call: AnyCall) -> Load:
     return Load(reviewers=tuple(people), open=seen, overdue=overdue, complete=cursor is None)
 
 
-def label_of(subject: Entity | None, subject_id: str) -> str:
-    """What people call a subject; its id when it is gone."""
-    card = subject.card() if subject else None
-    return card.label if card else subject_id
-
-
 def _wanted(call: AnyCall, query: ApprovalQuery) -> ListQuery:
     actor = call.context.actor
     mine, submitted = query.whose == "mine", query.whose == "submitted"
@@ -83,7 +77,13 @@ def _labels(call: AnyCall, approvals: list[Approval]) -> dict[str, str]:
         for key, about in wanted.items()
         if key in items
     }
-    return {a.about.id: label_of(found.get(a.about.id), a.about.id) for a in approvals}
+    return {a.about.id: _label(found.get(a.about.id), a.about.id) for a in approvals}
+
+
+def _label(subject: Entity | None, subject_id: str) -> str:
+    """What people call a subject; its id when it is gone."""
+    card = subject.card() if subject else None
+    return card.label if card else subject_id
 
 
 def _row(approval: Approval, labels: dict[str, str]) -> ApprovalRow:

@@ -5,7 +5,7 @@ through `follow`.
 """
 
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from shared.domain.approval import editing, flow, rounds
 from shared.domain.approval.flow import Matter
@@ -40,14 +40,6 @@ class ReviewDesk:
         self._context = context
         self._policies: dict[str, ReviewPolicy] = {}
         self.people = StoredPeople(store)
-
-    @classmethod
-    def shared(cls, memo: dict[str, Any], store: Store, context: Context) -> "ReviewDesk":
-        """The desk of this tenant for a whole batch."""
-        key = f"review desk {store.tenant}"
-        if key not in memo:
-            memo[key] = cls(store, context)
-        return memo[key]
 
     def policy(self, kind: str) -> ReviewPolicy:
         """The tenant's policy for a kind; one that reviews nothing until it is set."""
