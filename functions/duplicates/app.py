@@ -44,6 +44,15 @@ from shared.domain.events.customers import (
 )
 from shared.domain.events.duplicates import DuplicateScanRequested, MergeStarted, MergeUndone
 from shared.domain.events.leads import LeadCaptured, LeadChanged, LeadDeleted, LeadRestored
+from shared.domain.events.privacy import (
+    AccountErased,
+    AccountRestricted,
+    AccountUnrestricted,
+    ContactErased,
+    ContactRestricted,
+    ContactUnrestricted,
+    LeadErased,
+)
 from shared.domain.matching.pair import DuplicatePair
 from shared.domain.matching.policy import DuplicatePolicy, DuplicateRules
 from shared.domain.merging.model import Merge
@@ -213,6 +222,8 @@ def undo_merge(call: AnyCall, merge: str) -> Merge:
     *(LeadCaptured, LeadChanged, LeadRestored, LeadDeleted, LeadConverted),
     *(AccountUnmerged, ContactUnmerged),
     *(LeadConversionReverted, IdentityContested, CustomerPurged),
+    *(AccountRestricted, AccountUnrestricted, AccountErased),
+    *(ContactRestricted, ContactUnrestricted, ContactErased, LeadErased),
 )
 def keep_queue(delivery: Delivery) -> None:
     """A record came, changed or went: compare it again."""

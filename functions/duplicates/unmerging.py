@@ -44,7 +44,7 @@ def undo(call: AnyCall, merge_id: str) -> Merge:
         details = {"merged_into": survivor.merged_into}
         message = "The survivor was merged into another one: undo that first."
         raise InvalidState(message, code="merged_again", details=details)
-    before, after, _ = merges.images(call.store, merge)
+    before, after, lost = merges.images(call.store, merge)
     changed, kept = restored(before, after, survivor)
     mine, theirs = merges.contested_after_undo(
         call.store, survivor.model_copy(update=changed), loser, before
@@ -53,7 +53,16 @@ def undo(call: AnyCall, merge_id: str) -> Merge:
     told = (AccountUnmerged if account else ContactUnmerged)(merge=merge.id, loser=loser.id)
     back = AccountRestored() if account else ContactRestored()
     unit.put(survivor.evolve(context, told, **{**changed, "contested": mine}))
-    unit.put(loser.evolve(context, back, merged_into=None, deleted_at=None, contested=theirs))
+    unit.put(
+        loser.evolve(
+            context,
+            back,
+            merged_into=None,
+            deleted_at=None,
+            timers=lost.timers,
+            contested=theirs,
+        )
+    )
     if changed.get("restricted") is False:
         _lift(call, survivor.id)
     pair = call.store.find(DuplicatePair, pair_id(merge.survivor, merge.loser))

@@ -5,6 +5,7 @@ dropped silently: names and outside ids that were not chosen stay as aliases and
 """
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any, Literal
 
 from shared.domain.customers.account import Account
@@ -83,6 +84,8 @@ def merged_fields(survivor: Record, loser: Record, choices: Mapping[str, Side]) 
                 changed["lifecycle_reason"] = getattr(loser, "lifecycle_reason", "")
     _keep_what_was_not_chosen(survivor, loser, changed)
     _tidy(survivor, loser, changed)
+    changed["timers"] = _earliest(survivor.timers, loser.timers)
+    changed["provenance"] = _provenance(survivor, loser, changed)
     _require_room(survivor, changed)
     return {name: value for name, value in changed.items() if value != getattr(survivor, name)}
 
@@ -196,6 +199,23 @@ def _tidy(survivor: Record, loser: Record, changed: dict[str, Any]) -> None:
         if main is not None and main not in changed["accounts"]:
             changed["accounts"] = (main, *changed["accounts"])
     changed["restricted"] = survivor.restricted or loser.restricted
+
+
+def _earliest(mine: Mapping[str, datetime], theirs: Mapping[str, datetime]) -> dict[str, datetime]:
+    """The timers of both; whoever acts on one looks whether it is really due."""
+    both = {**theirs, **mine}
+    return {name: min(at, theirs.get(name, at)) for name, at in both.items()}
+
+
+def _provenance(survivor: Record, loser: Record, changed: Mapping[str, Any]) -> dict[str, str]:
+    """The outside source of each value goes with it."""
+    found: dict[str, str] = {}
+    for name in sorted({*survivor.provenance, *loser.provenance}):
+        kept = changed.get(name, getattr(survivor, name, None)) == getattr(survivor, name, None)
+        source = (survivor if kept else loser).provenance.get(name)
+        if source is not None:
+            found[name] = source
+    return found
 
 
 def _require_known(survivor: Record, choices: Mapping[str, Side]) -> None:

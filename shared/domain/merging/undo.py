@@ -8,6 +8,9 @@ from typing import Any
 
 from shared.domain.merging.fields import MANY, Record
 
+_MAPS = frozenset({"custom", "timers", "provenance"})
+"""Fields whose entries stand each for itself."""
+
 
 def restored(before: Record, after: Record, now: Record) -> tuple[dict[str, Any], tuple[str, ...]]:
     """The survivor's changed fields, and the names of those left as they were edited meanwhile.
@@ -20,9 +23,10 @@ def restored(before: Record, after: Record, now: Record) -> tuple[dict[str, Any]
         was, merged, present = (getattr(record, name) for record in (before, after, now))
         if present == merged:
             changed[name] = was
-        elif name == "custom":
+        elif name in _MAPS:
             changed[name] = _without_added(was, merged, present)
-            kept.append(name)
+            if name == "custom":
+                kept.append(name)
         elif name in MANY:
             changed[name] = _three_ways(was, merged, present)
             kept.append(name)
@@ -32,7 +36,7 @@ def restored(before: Record, after: Record, now: Record) -> tuple[dict[str, Any]
 
 
 def _touched(before: Record, after: Record) -> list[str]:
-    books = {"version", "updated_at", "updated_by", "contested", "timers"}
+    books = {"version", "updated_at", "updated_by", "contested"}
     names = (name for name in type(before).model_fields if name not in books)
     return [name for name in names if getattr(before, name) != getattr(after, name)]
 

@@ -64,6 +64,22 @@ def test_both_records_are_as_they_were(house: House) -> None:
     assert house.call("GET", f"/v1/accounts/{b}").status == 200
 
 
+def test_what_waits_for_a_time_waits_again(house: House) -> None:
+    a, b = account(house, "A"), account(house, "B")
+    for one, until in ((a, "2026-04-01T00:00:00Z"), (b, "2026-05-01T00:00:00Z")):
+        grade = {"grade": "A", "reason": "x", "expires": until}
+        answer = house.call("PUT", f"/v1/accounts/{one}/grade", grade)
+        assert answer.status == 200, answer.text
+    house.world.settle()
+    before = said(house, a, b)
+    assert before[1]["timers"]
+    merge_id = merged(house, a, b)
+    assert the_account(house, a).timers
+    assert the_account(house, b).timers == {}
+    undo(house, merge_id)
+    assert said(house, a, b) == before
+
+
 def test_an_identity_that_both_show_goes_back_to_its_first_holder(house: House) -> None:
     a, b = contact(house, phones=[PHONE]), contact(house, "王晓明", phones=[PHONE])
     for survivor, loser in ((b, a), (a, b)):

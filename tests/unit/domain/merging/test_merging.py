@@ -24,6 +24,7 @@ from shared.domain.merging.undo import restored
 from shared.domain.phone import PhoneNumber
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
+LATER = datetime(2026, 3, 3, 9, tzinfo=UTC)
 STAMP = {"created_at": AT, "created_by": "usr_x", "updated_at": AT, "updated_by": "usr_x"}
 WORDS = st.sampled_from(["a", "b", "c", "华为"])
 MAYBE = st.none() | WORDS
@@ -71,6 +72,8 @@ COMMON: dict[str, st.SearchStrategy[Any]] = {
     "birthday": st.none() | st.just(date(1990, 5, 17)),
     "external_id": MAYBE,
     "restricted": FLAG,
+    "timers": st.dictionaries(st.sampled_from("tu"), st.sampled_from([AT, LATER]), max_size=2),
+    "provenance": st.dictionaries(st.sampled_from(["source", "name"]), WORDS, max_size=2),
 }
 
 
@@ -158,6 +161,7 @@ def test_all_values_of_both_are_there_and_none_twice(pair: tuple[Record, Record]
     assert sum(p.primary for p in after.phones) <= max(1, sum(p.primary for p in survivor.phones))
     said = {after.external_id, *(i.value for i in after.identities)}
     assert {survivor.external_id, loser.external_id} - {None} <= said
+    assert after.timers.keys() == survivor.timers.keys() | loser.timers.keys()
     assert after.restricted == (survivor.restricted or loser.restricted)
 
 
