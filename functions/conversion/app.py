@@ -14,9 +14,9 @@ from functions.conversion import (
 from functions.conversion.schemas import (
     BulkConversion,
     BulkConversionAnswer,
+    ConversionPreview,
     ConversionView,
-    NewPolicy,
-    Preview,
+    NewConversionPolicy,
     ReversalView,
 )
 from shared.domain.conversion.model import ConversionPolicy
@@ -44,11 +44,11 @@ came_from = partial(
 @app.route(f"{ONE}/preview", methods=["GET"])
 @conversion(
     "What a conversion would suggest, with everything it could be linked to",
-    returns=Preview,
+    returns=ConversionPreview,
     other_statuses=(409,),
 )
-def suggest(call: AnyCall, lead: str) -> Preview:
-    """Preview what suggests itself."""
+def suggest(call: AnyCall, lead: str) -> ConversionPreview:
+    """ConversionPreview what suggests itself."""
     return previewing.preview(call, lead)
 
 
@@ -56,11 +56,11 @@ def suggest(call: AnyCall, lead: str) -> Preview:
 @conversion(
     "What this conversion would do",
     body=ConversionOrder,
-    returns=Preview,
+    returns=ConversionPreview,
     other_statuses=(409,),
 )
-def preview(call: AnyCall, lead: str) -> Preview:
-    """Preview an order."""
+def preview(call: AnyCall, lead: str) -> ConversionPreview:
+    """ConversionPreview an order."""
     return previewing.preview(call, lead, call.body)
 
 
@@ -156,7 +156,7 @@ def read_policy(call: AnyCall) -> ConversionPolicy:
 @policy(
     "Replace the rules about conversions",
     action="update",
-    body=NewPolicy,
+    body=NewConversionPolicy,
     precondition=True,
     writes=True,
 )

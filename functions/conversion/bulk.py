@@ -9,7 +9,7 @@ from functions.conversion.schemas import (
     BulkConversionAnswer,
     BulkConversionResult,
     ConversionView,
-    Problem,
+    Obstacle,
 )
 from shared.domain.conversion.order import (
     AccountTarget,
@@ -80,11 +80,12 @@ def _convert(call: AnyCall, order: BulkConversion, lead_id: str) -> ConversionVi
 
 def _matched(call: AnyCall, order: BulkConversion, candidates: Candidates, kind: str) -> str | None:
     """The one customer of this kind that is surely the lead's. Raises DuplicatesFound when there
-    are several, or when such leads are to be left."""
+    are several, when it is out of reach, or when such leads are to be left."""
     sure = candidates.sure(kind)
     if not sure:
         return None
-    if order.matched == "fail" or len(sure) > 1:
+    reachable = sure[0].readable_by(call.context) or candidates.proves(sure[0].id)
+    if order.matched == "fail" or len(sure) > 1 or not reachable:
         raise DuplicatesFound(details=told(call.context, sure, blocked=False))
     return sure[0].id
 
@@ -96,6 +97,6 @@ def _failed(lead_id: str, refusal: RapportError) -> BulkConversionResult:
         outcome="failed",
         code=refusal.code,
         message=refusal.message,
-        errors=tuple(Problem(**error.as_dict()) for error in errors),
+        errors=tuple(Obstacle(**error.as_dict()) for error in errors),
         details=refusal.details or None,
     )

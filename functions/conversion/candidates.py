@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from functions.conversion.schemas import Candidate, OpenOpportunity
+from functions.conversion.schemas import LikelyCustomer, OpenOpportunity
 from shared.domain.access import grant
 from shared.domain.context import Context
 from shared.domain.customers.account import Account
@@ -55,7 +55,7 @@ class Candidates:
         """Those of a kind that are surely the lead's."""
         return [hit for hit in self.hits if hit.kind == kind and hit.points >= BLOCK]
 
-    def shown(self) -> tuple[Candidate, ...]:
+    def shown(self) -> tuple[LikelyCustomer, ...]:
         """As the caller may know them; with the accounts of the contacts among them."""
         own = [_shown(self.context, hit) for hit in self.hits]
         return (*own, *(_through(account, contact) for account, contact in self._employers()))
@@ -106,15 +106,15 @@ def _proved(hit: Hit) -> bool:
     return hit.points >= REVIEW and bool(_IDENTIFYING & set(hit.keys))
 
 
-def _shown(context: Context, hit: Hit) -> Candidate:
+def _shown(context: Context, hit: Hit) -> LikelyCustomer:
     told = duplicates.as_told(context, hit)
     if not told["readable"] and _proved(hit):
         told["id"] = hit.id
-    return Candidate.model_validate(told)
+    return LikelyCustomer.model_validate(told)
 
 
-def _through(account: Account, contact: Hit) -> Candidate:
-    return Candidate(
+def _through(account: Account, contact: Hit) -> LikelyCustomer:
+    return LikelyCustomer(
         kind="account",
         readable=True,
         id=account.id,

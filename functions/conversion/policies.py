@@ -1,6 +1,6 @@
 """A tenant's rules about conversions."""
 
-from functions.conversion.schemas import NewPolicy
+from functions.conversion.schemas import NewConversionPolicy
 from shared.domain.context import Context
 from shared.domain.conversion.model import ConversionPolicy
 from shared.domain.events.conversion import ConversionPolicyChanged
@@ -16,7 +16,7 @@ def policy_of(store: Store, context: Context) -> ConversionPolicy:
     return found or ConversionPolicy(**ConversionPolicy.stamp(context, only))
 
 
-def replace_policy(call: AnyCall, given: NewPolicy) -> ConversionPolicy:
+def replace_policy(call: AnyCall, given: NewConversionPolicy) -> ConversionPolicy:
     """Store new rules; conversions made before keep their own last day."""
     present = call.expect(policy_of(call.store, call.context))
     event = ConversionPolicyChanged(revert_days=given.revert_days, helper_days=given.helper_days)

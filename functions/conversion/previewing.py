@@ -6,7 +6,13 @@ from functions.conversion.candidates import open_opportunities
 from functions.conversion.drafts import Draft, Plan
 from functions.conversion.planning import Planner
 from functions.conversion.policies import policy_of
-from functions.conversion.schemas import FieldPlan, Preview, Problem, TargetPlan, Unmapped
+from functions.conversion.schemas import (
+    ConversionPreview,
+    FieldPlan,
+    Obstacle,
+    TargetPlan,
+    Unmapped,
+)
 from shared.domain.conversion.filling import flat_document
 from shared.domain.conversion.mapping import STAYS
 from shared.domain.conversion.order import (
@@ -24,7 +30,7 @@ from shared.http.call import AnyCall
 _OF_DEALS = frozenset({"interest", "budget"})
 
 
-def preview(call: AnyCall, lead_id: str, order: ConversionOrder | None = None) -> Preview:
+def preview(call: AnyCall, lead_id: str, order: ConversionOrder | None = None) -> ConversionPreview:
     """What this order would do; without one, what suggests itself: likely customers are filled, all
     else is new, with an opportunity. Raises InvalidState with the code ALREADY_CONVERTED."""
     lead = call.load(Lead, lead_id)
@@ -37,7 +43,7 @@ def preview(call: AnyCall, lead_id: str, order: ConversionOrder | None = None) -
         planner.candidates = candidates
     plan = planner.plan()
     accounts = dict.fromkeys([*candidates.accounts(), *filter(None, [_linked_account(plan)])])
-    return Preview(
+    return ConversionPreview(
         lead=lead.id,
         version=lead.version,
         owner=plan.ownership.owner,
@@ -47,7 +53,7 @@ def preview(call: AnyCall, lead_id: str, order: ConversionOrder | None = None) -
         candidates=candidates.shown(),
         open_opportunities=open_opportunities(call.store, call.context, accounts),
         unmapped=_unmapped(lead, plan),
-        errors=tuple(Problem(**error.as_dict()) for error in plan.refusals.errors),
+        errors=tuple(Obstacle(**error.as_dict()) for error in plan.refusals.errors),
     )
 
 

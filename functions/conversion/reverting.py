@@ -102,7 +102,9 @@ def _put(call: AnyCall, undone: list[Undone]) -> None:
     for one in undone:
         after = one.after
         if isinstance(after, Account | Contact):
-            change_customer(call.store, call.unit, call.context, after.stored, after)  # pyright: ignore[reportArgumentType]
+            customer: Any = after
+            before: Any = after.stored
+            change_customer(call.store, call.unit, call.context, before, customer, carried=True)
         elif after is not None:
             call.unit.put(after)
 

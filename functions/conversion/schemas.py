@@ -12,7 +12,7 @@ from shared.domain.entity import Value
 MOST_AT_ONCE = 50
 
 
-class Candidate(Value):
+class LikelyCustomer(Value):
     """A record that may be the lead's: how probably (0 to 100) and why.
 
     Of one that the caller may not read only whom to ask; with `id` when they may link it all the
@@ -67,7 +67,7 @@ class Unmapped(Value):
     ]
 
 
-class Problem(Value):
+class Obstacle(Value):
     """What the conversion would be refused for."""
 
     path: str
@@ -75,7 +75,7 @@ class Problem(Value):
     message: str
 
 
-class Preview(Value):
+class ConversionPreview(Value):
     """What a conversion would do, with everything that it could be linked to. Nothing is stored."""
 
     lead: str
@@ -84,10 +84,10 @@ class Preview(Value):
     account: TargetPlan
     contact: TargetPlan
     opportunity: TargetPlan
-    candidates: tuple[Candidate, ...]
+    candidates: tuple[LikelyCustomer, ...]
     open_opportunities: tuple[OpenOpportunity, ...]
     unmapped: tuple[Unmapped, ...]
-    errors: tuple[Problem, ...]
+    errors: tuple[Obstacle, ...]
 
 
 class Became(Value):
@@ -183,7 +183,7 @@ class BulkConversionResult(Value):
     conversion: ConversionView | None = None
     code: str | None = None
     message: str | None = None
-    errors: tuple[Problem, ...] = ()
+    errors: tuple[Obstacle, ...] = ()
     details: dict[str, Any] | None = None
 
 
@@ -195,7 +195,7 @@ class BulkConversionAnswer(Value):
     failed: int
 
 
-class NewPolicy(Value):
+class NewConversionPolicy(Value):
     """For how many days a conversion can be taken back, and a lead's owner helps."""
 
     revert_days: Annotated[int, Field(ge=0, le=365)] = 30

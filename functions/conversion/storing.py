@@ -115,6 +115,7 @@ class _Keeper:
             record,
             allowance=self._order.allow_duplicate,
             beside=self._beside,
+            carried=True,
         )
 
     def _tried(self, kind: str, put: Callable[[Any], Entity], record: Entity) -> Entity:

@@ -55,6 +55,20 @@ def test_two_leads_of_one_company_share_its_account(house: House) -> None:
     assert stored_account(house, first["conversion"]["account"]).name == "华为技术有限公司"
 
 
+def test_a_customer_out_of_reach_is_not_linked_behind_its_owners_back(house: House) -> None:
+    mine, theirs = house.user(), house.user()
+    account(house, owner=theirs.id, website="https://www.huawei.com", addresses=[{"city": "深圳"}])
+    lead_id = house.owned(
+        mine, name="x", company="华为技术有限公司", website="https://www.huawei.com", city="深圳"
+    ).id
+    body = {"ids": [lead_id]}
+    answer = house.call("POST", "/v1/leads/bulk-conversion", body, by=house.by(mine))
+    (result,) = answer.json["results"]
+    assert (result["outcome"], result["code"]) == ("failed", "duplicates_found")
+    (candidate,) = result["details"]["candidates"]
+    assert candidate == {"kind": "account", "readable": False, "ask": theirs.id}
+
+
 def test_problems_of_a_lead_are_listed(house: House) -> None:
     nameless = house.lead(name=None, email="a@example.com", assign=False)["id"]
     (result,) = bulk(house, ids=[nameless])["results"]
