@@ -133,7 +133,7 @@ class Entity(Value):
     def as_stored(self) -> Self:
         """The state after its write: the next version, with nothing left to tell."""
         after = self.model_copy(update={"version": self.version + 1})
-        after._document = None
+        after._document, after._stored, after._events = None, None, ()
         return after
 
     @classmethod
