@@ -1,9 +1,12 @@
 """Review policies: nothing by default, what they may name, who may change them."""
 
+import json
+
 import pytest
 
 from shared.domain.access import Role
 from tests.integration.approvals.conftest import Office
+from tests.world import ROOT
 
 PATH = "/v1/review-policies/account"
 
@@ -127,3 +130,11 @@ def test_a_policy_without_anybody_to_ask_refuses_the_record_and_stores_nothing(
     answer = office.ask(admin, "POST", "/v1/accounts", {"name": "X"})
     assert (answer.status, answer.code) == (409, "no_approver")
     assert office.house.items() == before
+
+
+def test_the_policy_of_the_guide_is_taken_as_it_stands_there(office: Office) -> None:
+    guide = (ROOT / "docs" / "guides" / "approvals.md").read_text("utf-8")
+    example = guide.split("PUT /v1/review-policies/account\n")[1].split("\n\n")[0]
+    answer = office.house.call("PUT", PATH, json.loads(example))
+    assert answer.status == 200, answer.text
+    assert [step["name"] for step in answer.json["rules"]["steps"]] == ["sales", "finance"]
