@@ -4,7 +4,7 @@ from typing import Any
 
 from shared.domain.access import Role
 from tests.house import House
-from tests.integration.customers.people import account, contact, items, made, ok, place, read
+from tests.integration.customers.people import account, contact, items, made, ok, read
 
 
 def _reviewed(house: House) -> Any:
