@@ -156,3 +156,29 @@ def test_companies_are_recognised_across_scripts_and_in_short(one: str, other: s
 )
 def test_other_companies_are_told_apart(one: str, other: str) -> None:
     assert score(company(one), company(other)).points < REVIEW
+
+
+_ANY = st.text(max_size=40)
+_ANYBODY = st.builds(
+    Profile,
+    kind=st.just("lead"),
+    is_company=st.booleans(),
+    names=st.lists(_ANY, max_size=2).map(tuple),
+    given=st.none() | _ANY,
+    family=st.none() | _ANY,
+    employers=st.lists(_ANY, max_size=2).map(tuple),
+    emails=st.lists(_ANY, max_size=2).map(frozenset),
+    domains=st.lists(_ANY, max_size=2).map(frozenset),
+    street=st.none() | _ANY,
+    city=st.none() | _ANY,
+    postcode=st.none() | _ANY,
+    region=st.none() | _ANY,
+)
+
+
+@given(_ANYBODY, _ANYBODY)
+def test_whatever_people_type_is_compared_the_same_both_ways(a: Profile, b: Profile) -> None:
+    assert score(a, b) == score(b, a)
+    keys = keys_of(a)
+    assert len(keys) <= MOST_KEYS
+    assert all(len(key) <= 120 and key.partition(":")[2] for key in keys)
