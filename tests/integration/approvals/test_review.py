@@ -20,8 +20,12 @@ WHOLE: dict[str, Any] = {
 def test_without_a_policy_nothing_is_reviewed_and_one_more_read_is_all_it_costs(
     office: Office,
 ) -> None:
-    made = office.enters()
+    answer = office.ask(office.sue, "POST", "/v1/accounts", {"name": "甲"})
+    made = answer.json
     assert made["review"] is None
+    # the policy of duplicates and that of reviews; the record with its match rows
+    assert office.house.world.requests == {"GetItem": 2, "TransactWriteItems": 1}
+    office.house.world.settle()
     assert [e.name for e in office.house.events() if e.subject.id == made["id"]] == [
         "account.created"
     ]
