@@ -31,10 +31,10 @@ _STEPS: Mapping[Phase, Callable[[Work], None]] = {
     "imports": erasing_copies.import_rows,
     "notes": erasing_records.notes,
     "opportunities": erasing_records.opportunities,
-    "duplicates": erasing_records.duplicates,
     "affiliations": erasing_records.affiliations,
     "consents": erasing_records.withdraw_consents,
     "records": erasing_records.records,
+    "duplicates": erasing_records.duplicates,
 }
 
 

@@ -13,10 +13,10 @@ Phase = Literal[
     "imports",
     "notes",
     "opportunities",
-    "duplicates",
     "affiliations",
     "consents",
     "records",
+    "duplicates",
     "history",
     "finish",
 ]

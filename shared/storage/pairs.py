@@ -73,9 +73,10 @@ def refresh(store: Store, context: Context, rules: DuplicateRules, record_id: st
 
 
 def stands(record: Matched) -> bool:
-    """Whether it is in use: not in the bin, not in review, not a lead that became a customer."""
+    """Whether it is in use: not in the bin, in review or restricted, no lead that was converted."""
     converted = isinstance(record, Lead) and record.status == "converted"
-    return record.deleted_at is None and not record.hidden and not converted
+    kept_only = converted or getattr(record, "restricted", False)
+    return record.deleted_at is None and not record.hidden and not kept_only
 
 
 Alike = dict[str, tuple[Likeness, str | None, str | None]]

@@ -135,11 +135,14 @@ class Customer(CustomerFields, Entity):  # pyright: ignore[reportIncompatibleVar
         return frozenset(c for text, c in self.claims().items() if text not in self.contested)
 
     def match_keys(self) -> frozenset[str]:
-        """What records of the same person or company have in common; none once merged away."""
+        """What records of the same person or company have in common.
+
+        None once merged away, and none while restricted: then nobody is told of the record.
+        """
         from shared.domain.matching.keys import keys_of
         from shared.domain.matching.profiles import profile_of
 
-        return frozenset() if self.merged_into else keys_of(profile_of(self))
+        return frozenset() if self.merged_into or self.restricted else keys_of(profile_of(self))
 
     def search_texts(self) -> tuple[str, ...]:
         """Names, addresses, numbers (as typed and E.164); outside ids by their beginnings."""
