@@ -28,6 +28,7 @@ from shared.domain.imports import WORKING, ImportJob
 from shared.runtime.consumers import Job
 from shared.runtime.runtime import runtime
 from shared.storage.store import Store
+from shared.storage.tags import TagGate
 
 
 def work_off(order: Job[ImportChunk]) -> None:
@@ -173,13 +174,14 @@ class ChunkRun:
         options, context = self._mapping.options, self._context
         people = People(self._store, context.principal)
         if self._kind.relation is None:
-            return Desk(Door(self._store, context), people)
+            return Desk(Door(self._store, context), people, tags=TagGate(self._store))
         reason = options.allow_duplicates
         return Desk(
             Door(self._store, context, reviewed=options.review == "policy"),
             people,
             Homes(self._store, context, self._job, options),
             Alike(self._store, context, self._kind.entity, reason),
+            TagGate(self._store),
         )
 
 

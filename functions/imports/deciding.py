@@ -3,7 +3,7 @@
 Deciding writes nothing; `Step.put` adds the decision's effect to a unit of work.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,6 +31,8 @@ from shared.domain.errors import (
 )
 from shared.domain.ids import derived_id
 from shared.domain.imports import ImportJob
+from shared.domain.segments.kinds import tags_of
+from shared.storage.tags import TagGate
 from shared.storage.unit_of_work import UnitOfWork
 
 
@@ -68,6 +70,7 @@ class Desk:
     people: People
     homes: Homes | None = None
     alike: Alike | None = None
+    tags: TagGate | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,12 +140,18 @@ class Decider:
         """The record that the row makes, and the account that it belongs to."""
         owner = self._owner(row)
         record = self.kind.create(self.context, row.given, self._making(row, owner))
+        self._check_tags((), record)
         if owner.user is not None and getattr(record, "owner", None) != owner.user:
             record = self.kind.owned_by(self.context, record, owner.user, owner.team)
         account = self._home(row)
         if account is not None:
             record = self.kind.related(self.context, record, account)
         return record, account
+
+    def _check_tags(self, before: Iterable[str], record: Entity) -> None:
+        """Raises InvalidInput for tags that are added and cannot be given."""
+        if self.desk.tags is not None:
+            self.desk.tags.refuse(before, tags_of(record))
 
     def _making(self, row: ReadRow, owner: Owner) -> Making:
         author = row.extras.created_by
@@ -215,6 +224,7 @@ class Decider:
     def _update(self, row: ReadRow, holder: Entity) -> Step:
         revived = holder if holder.deleted_at is None else self.kind.revive(self.context, holder)
         after = self.kind.update(self.context, revived, row.given)
+        self._check_tags(tags_of(revived), after)
         account = self._home(row)
         if account is not None:
             after = self.kind.related(self.context, after, account)

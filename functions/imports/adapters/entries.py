@@ -138,8 +138,9 @@ def _merged(old: Sequence[V], new: Sequence[V], key: Callable[[V], Hashable]) ->
 
 
 def _enriched(before: V, said: V) -> V:
-    """What the row does not speak of stays, and so does how a number was first typed."""
-    values = {name: getattr(said, name) for name in type(said).model_fields if name != "number"}
+    """What the row does not speak of stays, and so does how a number or address was first typed."""
+    names = type(said).model_fields.keys() - {"number", "address"}
+    values = {name: getattr(said, name) for name in names}
     more = {name: value for name, value in values.items() if value not in (None, "", False)}
     if more.get("validity") == "unknown":
         more.pop("validity")

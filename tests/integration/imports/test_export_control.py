@@ -124,7 +124,8 @@ def test_a_file_says_who_took_it_out(office: Office) -> None:
     assert office.by.actor in mark
     book = openpyxl.load_workbook(io.BytesIO(office.fetch(link(office, job))))
     assert (book.properties.creator, book.properties.description) == (mark, mark)
-    assert book.worksheets[0].oddFooter.left.text == mark
+    footer: Any = book.worksheets[0].oddFooter
+    assert footer.left.text == mark
     office.call("PUT", "/v1/export-policy", {"watermark": False})
     assert export(office, columns=NAME)["manifest"]["watermark"] == ""
 

@@ -101,7 +101,7 @@ def test_a_file_of_customers_delivered_twice_is_carried_out_once(office: Office)
         kind="contact",
         mode="upsert",
         keys=["emails", "phones"],
-        **CREATE,
+        options=CREATE["options"],
     )
     world = office.house.world
     office.start(job)
