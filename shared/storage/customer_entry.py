@@ -16,7 +16,7 @@ from shared.storage import duplicates
 from shared.storage.customer_writes import put_customer
 from shared.storage.reviews import ReviewDesk
 from shared.storage.store import Store
-from shared.storage.tags import refuse_closed_tags
+from shared.storage.tags import open_tags, refuse_closed_tags
 from shared.storage.unit_of_work import UnitOfWork
 
 C = TypeVar("C", Account, Contact)
@@ -35,10 +35,14 @@ def enter_customer(
 ) -> C:
     """Put a new record into the unit, hidden when it must be reviewed; gives it as stored.
 
-    `beside`: accounts that the caller answers for (see `put_customer`).
+    `beside`: accounts that the caller answers for (see `put_customer`). By conversion tags come
+    along by themselves: those that nobody may give stay behind.
     Raises DuplicatesFound, InvalidInput.
     """
-    refuse_closed_tags(store, (), record.tags)
+    if channel == "conversion":
+        record = record.model_copy(update={"tags": open_tags(store, (), record.tags)})
+    else:
+        refuse_closed_tags(store, (), record.tags)
     told = duplicates.refuse_or_allow(store, unit, context, record, allowance)
     entered = ReviewDesk(store, context).enter(unit, record.recording(*told), channel)
     stored = put_customer(store, unit, context, entered, reader, beside)
@@ -58,11 +62,19 @@ def change_customer(
     allowance: Allowance | None = None,
     reader: Grant | None = None,
     beside: Collection[str] = (),
+    carried: bool = False,
 ) -> C:
-    """Put a changed record into the unit; gives it as stored. Nothing when it is unchanged."""
+    """Put a changed record into the unit; gives it as stored. Nothing when it is unchanged.
+
+    `carried`: tags come along by themselves, so those that nobody may give stay behind.
+    """
     if after is before:
         return before
-    refuse_closed_tags(store, before.tags, after.tags)
+    if carried:
+        kept = open_tags(store, before.tags, after.tags)
+        after = after.model_copy(update={"tags": kept})
+    else:
+        refuse_closed_tags(store, before.tags, after.tags)
     again = before.deleted_at is not None and after.deleted_at is None
     told = duplicates.refuse_or_allow(
         store, unit, context, after, allowance, before=None if again else before

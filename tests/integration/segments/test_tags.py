@@ -5,6 +5,7 @@ import pytest
 from shared.domain.errors import InvalidInput
 from shared.storage.tags import closed_tags, refuse_closed_tags
 from tests.house import House
+from tests.integration.imports.office import Office, csv_file
 from tests.integration.segments.conftest import Board, leaf
 
 EVALUATION = "segment-evaluation"
@@ -143,3 +144,24 @@ def test_nobody_puts_a_closed_tag_on_a_lead(board: Board, house: House) -> None:
     order = {"ids": [outside], "action": "tag", "add_tags": ["capital"]}
     result = house.call("POST", "/v1/leads/bulk", order).json["results"][0]
     assert result["outcome"] == "failed"
+
+
+def test_a_lead_with_a_rule_tag_is_converted_without_it(board: Board, house: House) -> None:
+    board.tag("hot", rule={"lead": leaf("urgency", "eq", "high")})
+    lead = board.lead(urgency="high", company="云栖科技", email="w@example.com", tags=["vip"])
+    assert set(tags_of(board, lead)) == {"hot", "vip"}
+    answer = house.call("POST", f"/v1/leads/{lead}/conversion", {})
+    assert answer.status in (200, 201), answer.text
+    house.world.settle(rounds=200)
+    [account] = house.call("GET", "/v1/accounts").json["items"]
+    assert account["tags"] == ["vip"]
+    assert not house.world.dead
+
+
+def test_a_row_of_a_file_cannot_give_a_closed_tag(board: Board, house: House) -> None:
+    board.tag("hot", rule={"lead": leaf("urgency", "eq", "high")})
+    office = Office(house, house.by())
+    rows = csv_file([("A", "x"), ("B", "Hot"), ("C", "hot")], header=("Name", "Tags"))
+    fields = [{"field": "name", "columns": ["Name"]}, {"field": "tags", "columns": ["Tags"]}]
+    done = office.imported(rows, fields, "a.csv")
+    assert (done["progress"]["counts"]["created"], done["progress"]["counts"]["failed"]) == (1, 2)
