@@ -1,25 +1,27 @@
 """Working calendars: adding and measuring working time by interval arithmetic.
 
 Hours are wall time of a zone; durations are absolute time, so the day on which clocks change is as
-long as it really is. Results are UTC. The cost grows with the days in between, and is bounded.
+long as it really is. Results are UTC. A month is laid out when it is first asked about; from then
+on the cost is a search in each month in between.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property
 from typing import Annotated, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from shared.domain.calendars.hours import Day, Hours, Week, instant, week_of
+from shared.domain.calendars.timetable import MICROSECOND, Interval, Timetable, micros, moment
 from shared.domain.errors import InvalidInput
 
-FARTHEST = 20_000
-"""How many days (some 54 years) a calculation may run over before it is refused."""
+FARTHEST = timedelta(days=20_000)
+"""How far (some 54 years) a calculation may run before it is refused."""
 
+MOST_MONTHS = 1000
 EARLIEST_YEAR, LATEST_YEAR = 1900, 9900
-
-Interval = tuple[datetime, datetime]
 
 
 def _known_zone(name: str) -> str:
@@ -89,8 +91,10 @@ class WorkingCalendar(BaseModel):
 
     def next_opening(self, at: datetime) -> datetime:
         """`at` itself when it falls into working hours, else when they next begin (UTC)."""
-        start, _ = next(self._intervals_from(at))
-        return max(start, at.astimezone(UTC))
+        table, start = self._covering(at), micros(at)
+        while (opening := table.opening(start)) is None:
+            _grow(table, 1)
+        return moment(opening)
 
     def add_working_time(self, start: datetime, duration: timedelta) -> datetime:
         """The instant (UTC) at which `duration` of working time has passed since `start`.
@@ -102,27 +106,26 @@ class WorkingCalendar(BaseModel):
             raise InvalidInput.of("duration", "duration_negative", "Working time cannot run back.")
         if not duration:
             return start.astimezone(UTC)
-        intervals = self._intervals_from(start)
-        opening, closing = next(intervals)
-        begin = max(opening, start)
-        while duration > closing - begin:
-            duration -= closing - begin
-            begin, closing = next(intervals)
-        return (begin + duration).astimezone(UTC)
+        table = self._covering(start)
+        begin, work = micros(start), duration // MICROSECOND
+        months = 1
+        while table.until(begin) + work > table.total:
+            _grow(table, months)
+            months *= 2
+        end = moment(table.after(table.until(begin) + work))
+        if end - start > FARTHEST:
+            raise _too_long()
+        return end
 
     def working_time_between(self, first: datetime, last: datetime) -> timedelta:
         """The working time from `first` to `last`; negative when `last` is the earlier.
 
         Raises InvalidInput when they lie more than about 54 years apart.
         """
-        if last < first:
-            return -self.working_time_between(last, first)
-        total = timedelta(0)
-        for opening, closing in self._intervals_from(first):
-            if opening >= last:
-                break
-            total += min(closing, last) - max(opening, first)
-        return total
+        if abs(last - first) > FARTHEST:
+            raise _too_long()
+        table = self._covering(first, last)
+        return timedelta(microseconds=table.until(micros(last)) - table.until(micros(first)))
 
     def intervals_on(self, day: date) -> list[Interval]:
         """The working hours of this date as pairs of UTC instants, in order."""
@@ -137,18 +140,24 @@ class WorkingCalendar(BaseModel):
         ]
         return [(opening, closing) for opening, closing in pairs if opening < closing]
 
-    def _intervals_from(self, at: datetime) -> Iterator[Interval]:
-        """All intervals that end after `at`, in order; InvalidInput after FARTHEST days."""
-        if not EARLIEST_YEAR <= at.year <= LATEST_YEAR:
-            raise InvalidInput.of("at", "time_out_of_range", "No calendar reaches this time.")
-        first = at.astimezone(ZoneInfo(self.zone)).date()
-        for days in range(FARTHEST):
-            for opening, closing in self.intervals_on(first + timedelta(days=days)):
-                if closing > at:
-                    yield opening, closing
-        raise InvalidInput.of(
-            "duration", "duration_too_long", "This reaches more than 54 years ahead."
-        )
+    @cached_property
+    def _timetable(self) -> Timetable:
+        return Timetable(self.intervals_on, self.zone)
+
+    def _covering(self, *times: datetime) -> Timetable:
+        """A timetable that reaches over these times: a new one when they lie decades from what is
+        laid out, so that it never spans centuries."""
+        table = self._timetable
+        if all(table.covers(at) for at in times):
+            return table
+        for at in times:
+            if not EARLIEST_YEAR <= at.year <= LATEST_YEAR:
+                raise InvalidInput.of("at", "time_out_of_range", "No calendar reaches this time.")
+        if table.far_from(*times):
+            table = Timetable(self.intervals_on, self.zone)
+        for at in times:
+            table.reach(at)
+        return table
 
     def _usual_day(self) -> tuple[Hours, ...]:
         return next(hours for _, hours in sorted(self.week.items()) if hours)
@@ -156,3 +165,15 @@ class WorkingCalendar(BaseModel):
     def _changed(self, **changes: object) -> Self:
         fields = {name: getattr(self, name) for name in type(self).model_fields}
         return type(self).model_validate(fields | changes)
+
+
+def _grow(table: Timetable, months: int) -> None:
+    if table.months >= MOST_MONTHS:
+        raise _too_long()
+    table.grow(months)
+
+
+def _too_long() -> InvalidInput:
+    return InvalidInput.of(
+        "duration", "duration_too_long", "This reaches more than 54 years ahead."
+    )

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from shared.domain.calendars import Hours, WorkingCalendar
 from shared.domain.calendars.hours import week_of
+from shared.domain.calendars.timetable import Timetable, micros
 from shared.domain.errors import InvalidInput
 
 HOUR = timedelta(hours=1)
@@ -248,3 +249,13 @@ def test_a_calendar_that_never_closes_measures_plain_time(at: datetime) -> None:
     always = CALENDARS[2]
     assert always.working_time_between(at, at + 500 * HOUR) == 500 * HOUR
     assert always.is_working(at)
+
+
+def test_ten_thousand_questions_about_a_year_lay_each_day_out_once() -> None:
+    asked: list[date] = []
+    table = Timetable(lambda day: asked.append(day) or OFFICE.intervals_on(day), OFFICE.zone)
+    for n in range(10_000):
+        at = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=n * 52)
+        table.reach(at)
+        assert table.until(micros(at)) >= 0
+    assert len(asked) == len(set(asked)) <= 396
