@@ -22,7 +22,8 @@ def page(call: AnyCall, query: PairQuery) -> DocumentPage:
     wanted = ListQuery(
         state=query.status,
         owner=owner,
-        equals={"record_kind": query.kind} if query.kind else {},
+        equals={"source": query.kind} if query.kind else {},
+        ranges={"score": (query.points_from, None)} if query.points_from else {},
     )
     return call.store.page(
         DuplicatePair, wanted, call.grant, limit=query.limit, cursor=query.cursor

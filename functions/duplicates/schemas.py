@@ -70,6 +70,7 @@ class PairQuery(Value):
     status: PairState | None = None
     owner: RecordId | None = None
     kind: PairKind | None = None
+    points_from: Annotated[int, Field(ge=1, le=100)] | None = None
     limit: Limit = 50
     cursor: Cursor | None = None
 

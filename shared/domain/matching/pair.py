@@ -56,7 +56,7 @@ class DuplicatePair(Entity):
     prefix: ClassVar[str] = "dup"
     state_field: ClassVar[str | None] = "status"
     owner_field: ClassVar[str | None] = "owner"
-    promoted: ClassVar[tuple[str, ...]] = ("status", "owner", "team", "record_kind")
+    promoted: ClassVar[tuple[str, ...]] = ("status", "owner", "team", "source", "score")
 
     first: str
     second: str
@@ -67,6 +67,16 @@ class DuplicatePair(Entity):
     team: str | None = None
     dismissal: Dismissal | None = None
     merge: str | None = None
+
+    @property
+    def source(self) -> PairKind:
+        """The kind of its records, under a name that list indexes carry."""
+        return self.record_kind
+
+    @property
+    def score(self) -> int:
+        """The points, under the name that list indexes carry."""
+        return self.likeness.points
 
     def match_keys(self) -> frozenset[str]:
         """By which the pairs of a record are found."""

@@ -29,7 +29,7 @@ class Merge(Entity):
     state_field: ClassVar[str | None] = "status"
     owner_field: ClassVar[str | None] = "owner"
     relation_field: ClassVar[str | None] = "loser"
-    promoted: ClassVar[tuple[str, ...]] = ("status", "owner", "team", "loser")
+    promoted: ClassVar[tuple[str, ...]] = ("status", "owner", "team")
 
     record_kind: Literal["account", "contact"]
     survivor: str

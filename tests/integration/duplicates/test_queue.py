@@ -6,6 +6,8 @@ import pytest
 
 from shared.domain.access import Role
 from shared.domain.leads.model import Lead
+from shared.domain.matching.pair import DuplicatePair
+from shared.domain.merging.model import Merge
 from shared.storage import keys
 from shared.storage.driver import RowChanges
 from tests.house import House, bus_message
@@ -17,6 +19,7 @@ from tests.integration.duplicates.customers import (
     the_account,
     undo,
 )
+from tests.integration.storage.test_table import projection
 
 
 @pytest.fixture(autouse=True)
@@ -110,6 +113,13 @@ def test_the_queue_is_filtered_by_kind(house: House) -> None:
         contact(house, phones=[{"number": "13812340101", "shared": False}])
     assert len(queue(house)) == 2
     assert [p["record_kind"] for p in queue(house, kind="contact")] == ["contact"]
+    likeliest = max(p["likeness"]["points"] for p in queue(house))
+    assert len(queue(house, points_from=str(likeliest))) == 1
+
+
+def test_what_the_queue_is_filtered_by_stands_in_the_indexes() -> None:
+    assert set(DuplicatePair.promoted) <= projection("collection")
+    assert set(Merge.promoted) <= projection("collection")
 
 
 def test_a_contested_identity_suggests_a_merge(house: House) -> None:
