@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from shared.domain.access import Grant, Principal, Role, Scope
 from shared.domain.consents.model import ConsentEntry, ConsentLedger, ledger_id
 from shared.domain.context import Context
+from shared.domain.conversion.model import Conversion
 from shared.domain.customers.account import Account
 from shared.domain.customers.contact import Contact
 from shared.domain.customers.customer import Customer
@@ -67,6 +68,18 @@ def _affiliations(store: Store, context: Context, record: Customer) -> bool:
     return _purged(store, context, list(found.values())[:PIECE])
 
 
+def _conversions(store: Store, context: Context, record: Customer) -> bool:
+    """What conversions keep of it, so that they could be taken back."""
+    found = [*_related(store, Conversion, record.id), *_owned(store, Conversion, record)]
+    forgetful = [(made, made.forgetting()) for made in {one.id: one for one in found}.values()]
+    unit = store.begin(context)
+    for made, less in forgetful:
+        if any(getattr(made, name) != value for name, value in less.items()):
+            unit.put(made.evolve(context, **less))
+    unit.commit()
+    return len(unit) > 0
+
+
 def _heads(store: Store, context: Context, record: Customer) -> bool:
     """Its consent ledger, and what says which segments it is in, once it has left them all."""
     ledgers = store.load_many(ConsentLedger, [ledger_id(record.id)])
@@ -95,6 +108,7 @@ PIECES: tuple[Callable[[Store, Context, Customer], bool], ...] = (
     _subsidiaries,
     _contacts,
     _affiliations,
+    _conversions,
     _heads,
     _merged_away,
 )

@@ -21,7 +21,7 @@ from shared.domain.notes import Note
 from shared.http.call import AnyCall
 from shared.runtime.consumers import Delivery, Job
 from shared.runtime.runtime import runtime
-from shared.storage import keys
+from shared.storage import duplicates, keys, merges
 from shared.storage.store import Store
 
 STRAGGLERS_AFTER = 900
@@ -50,22 +50,27 @@ def begin(delivery: Delivery) -> None:
 
 
 def carry_on(job: Job[CustomerJob]) -> None:
-    """One piece of the removal; another one is sent until nothing is left."""
+    """One piece of the removal; another one is sent until nothing is left.
+
+    Once more when the record is gone: what came in at the same moment may still refer to it.
+    """
     record_id = job.message.ids[0]
     entity_type = Account if is_id(record_id, Account.prefix) else Contact
-    record = job.store.find(entity_type, record_id, deleted=True)
-    if record is None:
-        _remove_rows(job.store, record_id)
-    elif record.purged_at is None:
+    found = job.store.find(entity_type, record_id, deleted=True)
+    record = found or entity_type(**entity_type.stamp(job.context, record_id))
+    if found is not None and found.purged_at is None:
         return
-    elif any(piece(job.store, job.context, record) for piece in PIECES):
+    if any(piece(job.store, job.context, record) for piece in PIECES):
         _send(job.context, record_id)
-    else:
+        return
+    if found is not None:
         unit = job.store.begin(job.context)
-        unit.purge(record)
+        unit.purge(found)
         unit.commit()
-        _remove_rows(job.store, record_id)
         _send(job.context, record_id, delay=STRAGGLERS_AFTER)
+    merges.forget_images_of(job.store, record_id)
+    duplicates.forget_reasons(job.store, record_id)
+    _remove_rows(job.store, record_id)
 
 
 def remove_ended(delivery: Delivery) -> None:

@@ -24,6 +24,7 @@ from shared.domain.matching.profile import Profile
 from shared.domain.matching.profiles import matched_kinds, profile_of
 from shared.domain.matching.score import Reason, score
 from shared.storage import keys, matching
+from shared.storage.driver import RowChanges
 from shared.storage.record import from_item
 from shared.storage.store import Store
 from shared.storage.unit_of_work import UnitOfWork
@@ -172,6 +173,18 @@ def _may_override(principal: Principal) -> bool:
 
 
 def _keep_reason(unit: UnitOfWork, context: Context, record: Entity, given: Allowance) -> None:
-    key = keys.note(context.tenant, f"duplicate-allowed#{record.id}", f"{record.version + 1:010d}")
+    key = _reasons(context.tenant, record.id, f"{record.version + 1:010d}")
     said = {"reason": {"S": given.reason}, "by": {"S": context.actor}}
     unit.claim(key, {**said, "at": {"S": keys.moment(context.now)}}, lambda _: DuplicatesFound())
+
+
+def forget_reasons(store: Store, record_id: str) -> None:
+    """Remove what people said when they let this record in, as when it is purged."""
+    rows = RowChanges()
+    for item in store.rows(_reasons(store.tenant, record_id)):
+        rows.delete((item["pk"]["S"], item["sk"]["S"]))
+    rows.apply(store.table)
+
+
+def _reasons(tenant: str, record_id: str, member: str = "") -> keys.Key:
+    return keys.note(tenant, f"duplicate-allowed#{record_id}", member)

@@ -10,7 +10,7 @@ from pydantic import AfterValidator, Field
 
 from shared.domain.context import Context
 from shared.domain.customers.account import Account, AccountFields
-from shared.domain.customers.contact import Contact, ContactFields
+from shared.domain.customers.contact import MOST_ACCOUNTS, Contact, ContactFields
 from shared.domain.customers.customer import Customer
 from shared.domain.customers.parts import (
     MOST_ADDRESSES,
@@ -142,7 +142,10 @@ def change_account(
 def change_contact(
     context: Context, contact: Contact, given: ContactInput, names: set[str]
 ) -> Contact:
-    """The contact with the named fields as given, as `change_account`."""
+    """The contact with the named fields as given, as `change_account`.
+
+    Another main account joins those it stands for; the one before stays until that is ended.
+    """
     return _changed(context, contact, given, names, lambda f: ContactChanged(fields=f))
 
 
@@ -177,8 +180,19 @@ def _changed(
     changed = {n: v for n, v in fields.items() if getattr(record, n) != v}
     if not changed:
         return record
+    if isinstance(record, Contact) and changed.get("account"):
+        changed["accounts"] = _with_account(record, str(changed["account"]))
     own = {n: source for n, source in record.provenance.items() if n not in changed}
     return record.evolve(context, event(tuple(sorted(changed))), **changed, provenance=own)
+
+
+def _with_account(contact: Contact, account: str) -> tuple[str, ...]:
+    if account in contact.accounts:
+        return contact.accounts
+    if len(contact.accounts) >= MOST_ACCOUNTS:
+        message = f"A contact stands for at most {MOST_ACCOUNTS} accounts."
+        raise InvalidInput.of("account", "too_many", message)
+    return (*contact.accounts, account)
 
 
 def _phones(

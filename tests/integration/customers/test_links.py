@@ -37,6 +37,18 @@ def test_a_contact_stands_for_several_accounts_in_different_roles(house: House) 
     assert unchanged["version"] == again["version"]
 
 
+def test_another_main_account_joins_the_ones_before(house: House) -> None:
+    first, second = account(house), account(house, "Acme GmbH")
+    person = contact(house, account=first["id"])
+    after = ok(house.call("PATCH", place(person), {"account": second["id"]}))
+    assert (after["account"], after["accounts"]) == (second["id"], [first["id"], second["id"]])
+    house.world.settle()
+    found = items(house.call("GET", f"{place(second)}/contacts"))
+    assert [(c["contact"], c["primary"]) for c in found] == [(person["id"], True)]
+    alone = ok(house.call("PATCH", place(person), {"account": None}))
+    assert (alone["account"], len(alone["accounts"])) == (None, 2)
+
+
 def test_an_ended_affiliation_leaves_nothing_behind(house: House) -> None:
     first, second = account(house), account(house, "Acme GmbH")
     person = contact(house, account=first["id"])

@@ -96,4 +96,6 @@ def test_what_was_merged_into_it_goes_too(house: House) -> None:
     assert house.call("GET", place(loser)).status == 301
     _purge(house, firm)
     assert house.call("GET", place(loser)).status == 404
-    assert not [i for i in house.items() if i["pk"]["S"].endswith((firm["id"], loser["id"]))]
+    own = {f"{house.tenant}#{gone['id']}" for gone in (firm, loser)}
+    assert not [item for item in house.items() if item["pk"]["S"] in own]
+    assert not [item for item in house.items() if "image" in item], "what they were before"
