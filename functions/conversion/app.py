@@ -145,6 +145,13 @@ def contact_leads(call: AnyCall, contact: str) -> DocumentPage:
     return reading.leads_of_contact(call, contact, call.query)
 
 
+@app.route("/v1/opportunities/{opportunity}/leads", methods=["GET"])
+@came_from("The leads that led to an opportunity, newest first", resource="opportunity")
+def opportunity_leads(call: AnyCall, opportunity: str) -> DocumentPage:
+    """Leads of an opportunity."""
+    return reading.leads_of_opportunity(call, opportunity, call.query)
+
+
 @app.route("/v1/conversion-policy", methods=["GET"])
 @policy("The rules about conversions", action="read")
 def read_policy(call: AnyCall) -> ConversionPolicy:

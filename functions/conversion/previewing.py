@@ -42,6 +42,8 @@ def preview(call: AnyCall, lead_id: str, order: ConversionOrder | None = None) -
         planner = Planner(call, lead, _suggested(planner), policy)
         planner.candidates = candidates
     plan = planner.plan()
+    if not lead.open:
+        plan.refusals.add("lead", "invalid_state", f"A {lead.status} lead is not converted.")
     accounts = dict.fromkeys([*candidates.accounts(), *filter(None, [_linked_account(plan)])])
     return ConversionPreview(
         lead=lead.id,

@@ -62,6 +62,9 @@ class TargetOrder(Value):
             raise ValueError("overwrite goes with the fields to replace, and only these with it")
         if self.mode in ("link", "none") and self.said:
             raise ValueError("nothing is written in this mode, so no field is given")
+        known = type(self).model_fields.keys() - TargetOrder.model_fields.keys()
+        if unknown := [n for n in self.overwrite if n.partition(".")[0] not in known]:
+            raise ValueError(f"there is nothing to overwrite called {', '.join(unknown)}")
         return self
 
     @property

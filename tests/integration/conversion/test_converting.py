@@ -89,7 +89,11 @@ def test_the_lead_stays_readable_and_says_what_it_became(house: House) -> None:
     listed = house.call("GET", "/v1/leads", query={"status": "converted"}).json["items"]
     found = house.call("GET", "/v1/leads", query={"q": "欧阳娜娜"}).json["items"]
     assert [item["id"] for item in listed] == [item["id"] for item in found] == [lead_id]
-    for where in (f"/v1/accounts/{done['account']}", f"/v1/contacts/{done['contact']}"):
+    for where in (
+        f"/v1/accounts/{done['account']}",
+        f"/v1/contacts/{done['contact']}",
+        f"/v1/opportunities/{done['opportunities'][0]}",
+    ):
         items = house.call("GET", f"{where}/leads").json["items"]
         assert [item["id"] for item in items] == [lead_id]
     assert house.call("GET", path(lead_id)).json["id"] == done["id"]
@@ -291,6 +295,49 @@ def test_another_opportunity_comes_out_of_the_same_lead(house: House) -> None:
     assert record_of(house, done["id"]).made == (done["account"], done["contact"], *deals)
     refused = house.call("POST", path(lead(house, external_id=None), "opportunities"), {})
     assert (refused.status, refused.json["code"]) == (409, "not_converted")
+
+
+def test_only_fields_that_there_are_can_be_overwritten(house: House) -> None:
+    firm = account(house)
+    order = {"account": {"id": firm, "mode": "overwrite", "overwrite": ["website", "colour"]}}
+    answer = ask(house, lead(house), order)
+    assert (answer.status, answer.json["errors"][0]["path"]) == (422, "account")
+    assert "colour" in answer.json["errors"][0]["message"]
+
+
+def test_leads_attached_to_one_opportunity_are_read_from_it(house: House) -> None:
+    firm = account(house)
+    deal = opportunity(house, account=firm)
+    one = lead(house)
+    two = lead(
+        house, name="李雷", email="lilei@x.example.com", phone="13912340102", external_id="2"
+    )
+    order = {"opportunity": {"id": deal}}
+    for lead_id in (one, two):
+        converted(house, lead_id, order)
+    converted(house, lead(house, **_third()), {"account": {"id": firm}})
+    items = house.call("GET", f"/v1/opportunities/{deal}/leads").json["items"]
+    assert [item["id"] for item in items] == [two, one]
+
+
+def _third() -> dict[str, str]:
+    return {"name": "Max", "email": "m@x.example.com", "phone": "13912340103", "external_id": "3"}
+
+
+def test_timeline_and_overview_of_the_customer_know_the_lead(house: House) -> None:
+    lead_id = lead(house)
+    done = converted(house, lead_id, ALL_NEW)
+    house.world.settle()
+    where = f"/v1/accounts/{done['account']}"
+    told = [entry["name"] for entry in house.call("GET", f"{where}/timeline").json["items"]]
+    assert {"lead.captured", "lead.converted", "opportunity.created"} <= set(told)
+    figures = house.call("GET", f"{where}/overview").json["figures"]
+    assert float(figures["lead.converted"]) == 1
+    assert float(figures["opportunity.open_amount.CNY"]) == 1200.5
+    house.call("DELETE", path(lead_id))
+    house.world.settle()
+    assert house.call("GET", f"{where}/overview").status == 404
+    assert not house.world.dead
 
 
 def test_what_happened_is_told(house: House) -> None:
