@@ -136,7 +136,7 @@ def _segment(measured: Measured) -> None:
     began = time.monotonic()
     segment = measured.client.call("POST", "/v1/segments", given)["id"]
     path = f"/v1/segments/{segment}"
-    _until(lambda: measured.client.call("GET", path)["status"] == "ready")
+    _until(lambda: measured.client.call("GET", path)["status"] == "ready", every=2)
     print(f"| segment over all accounts, found in | | {(time.monotonic() - began) * 1000:.0f} | |")
     one = measured.client.call("GET", "/v1/accounts?limit=1")["items"][0]["id"]
     for value, there in (("crowd", True), ("other", False)):
@@ -156,12 +156,12 @@ def _entries(measured: Measured, account: str) -> list[Any]:
     return measured.client.call("GET", path)["items"]
 
 
-def _until(holds: Callable[[], bool]) -> None:
+def _until(holds: Callable[[], bool], every: float = 0.1) -> None:
     deadline = time.monotonic() + PATIENCE
     while not holds():
         if time.monotonic() > deadline:
             raise TimeoutError
-        time.sleep(0.1)
+        time.sleep(every)
 
 
 def _call(client: Client, method: str, path: str, body: Any) -> Any:
