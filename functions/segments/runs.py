@@ -70,7 +70,7 @@ def walk(job: Job[Walk]) -> None:
     if page.more:
         following = {"page": step.page + 1, "after": page.bounds[-1]}
         runtime().send(WALKS, [step.model_copy(update=following)])
-    finish(job.store, job.context, step.target, step.run)
+    finish(job.store, job.context, target, target.run)
 
 
 def look(job: Job[Chunk]) -> None:
@@ -84,7 +84,7 @@ def look(job: Job[Chunk]) -> None:
         lane = target.run.lanes[chunk.lane]
         ids = ids_between(job.store, lane, chunk.after, chunk.until)
         progress.record(chunk, len(ids), _treat(job, target, lane, ids))
-    finish(job.store, job.context, chunk.target, chunk.run)
+    finish(job.store, job.context, target, target.run)
 
 
 def _treat(job: Job[Chunk], target: Target, lane: Lane, ids: Sequence[str]) -> int:
@@ -96,19 +96,21 @@ def _treat(job: Job[Chunk], target: Target, lane: Lane, ids: Sequence[str]) -> i
     return evaluator.settle_many(ids, "run")
 
 
-def finish(store: Store, context: Context, target_id: str, run: int) -> None:
-    """Close the run when every lane is read to its end and every chunk is done."""
-    sums = Progress(store, context, target_id, run).sums()
+def finish(store: Store, context: Context, seen: Target, run: Run) -> None:
+    """Close the run of a segment or tag, as it was seen, when all its lanes and chunks are done."""
+    sums = Progress(store, context, seen.id, run.number).sums()
+    if sums.ended < len(run.lanes) or sums.done < sums.cut:
+        return
     for _ in range(ATTEMPTS):
-        target = find_target(store, target_id)
-        if target is None or target.run is None or target.run.number != run:
+        target = find_target(store, seen.id)
+        if target is None or target.run is None or target.run.number != run.number:
             return
-        if not target.run.open or sums.ended < len(target.run.lanes) or sums.done < sums.cut:
+        if not target.run.open:
             return
         closed = target.run.model_copy(
             update={"finished_at": context.now, "seen": sums.seen, "changed": sums.changed}
         )
-        told = {"run": run, "seen": sums.seen, "changed": sums.changed}
+        told = {"run": run.number, "seen": sums.seen, "changed": sums.changed}
         segment = isinstance(target, Segment)
         event: Event = (SegmentRunFinished if segment else TagRunFinished).model_validate(told)
         changes: dict[str, object] = {"run": closed, "status": "ready", "timers": {}}
@@ -116,7 +118,7 @@ def finish(store: Store, context: Context, target_id: str, run: int) -> None:
             changes["rewriting"] = ()
         if stored(store, context, target.evolve(context, event, **changes)):
             return
-    raise StaleVersion(details={"target": target_id})
+    raise StaleVersion(details={"target": seen.id})
 
 
 def chunks_of(step: Walk, page: Page) -> list[Chunk]:

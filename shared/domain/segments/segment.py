@@ -6,7 +6,7 @@ from pydantic import Field, field_validator, model_validator
 
 from shared.domain.conditions import Condition
 from shared.domain.conditions.schema import Node
-from shared.domain.entity import Value
+from shared.domain.entity import Moment, Value
 from shared.domain.segments.kinds import RecordKind
 from shared.domain.segments.run import Run, Status
 from shared.domain.tenancy import Setup
@@ -101,6 +101,10 @@ class Segment(SegmentFields, Setup):  # pyright: ignore[reportIncompatibleVariab
     def unique_keys(self) -> dict[str, str]:
         """No two segments of a kind have the same name."""
         return {} if self.deleted_at else {"name": f"{self.record_kind}#{fold(self.name)}"}
+
+    def next_timer(self) -> Moment | None:
+        """Also of a deleted one: the run that lets its members go is looked after."""
+        return min(self.timers.values(), default=None)
 
     def search_texts(self) -> tuple[str, ...]:
         """Found by name."""

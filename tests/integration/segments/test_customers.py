@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from functions.segments.evaluation import Evaluator
 from functions.segments.messages import RECOUNTS
 from shared.domain.customers.account import Account
 from shared.domain.segments.membership import Membership, membership_id
@@ -84,15 +83,20 @@ def test_whose_processing_is_restricted_leaves_every_segment(board: Board, house
 def test_the_place_of_a_merged_record_goes_to_the_one_that_took_it_in(
     board: Board, house: House
 ) -> None:
-    winner, loser = made(house, "account"), made(house, "account", name="Other")
-    segment = board.make(type="static", record_kind="account")
-    assert house.call("POST", f"/v1/segments/{segment}/members", {"add": [loser]}).status == 200
-    merged = house.store.load(Account, loser)
-    house.change(merged, merged_into=winner, deleted_at=house.world.now)
-    context = house.world.runtime.system_context(house.tenant, "segments")
-    for _ in range(2):
-        Evaluator(house.store, context).settle(loser, "change")
-        assert board.holds(segment, winner)
+    winner, loser = made(house, "account"), made(house, "account", name="Other", industry="tea")
+    static = board.make(type="static", record_kind="account")
+    everybody = board.make(leaf("name", "exists"), record_kind="account")
+    assert house.call("POST", f"/v1/segments/{static}/members", {"add": [loser]}).status == 200
+    answer = house.call("POST", "/v1/merges", {"survivor": winner, "loser": loser})
+    assert answer.status == 201, answer.text
+    house.world.settle(rounds=200)
+    assert board.holds(static, winner)
+    assert board.holds(everybody, winner)
+    undone = house.call("DELETE", f"/v1/merges/{answer.json['id']}")
+    assert undone.status in (200, 202), undone.text
+    house.world.settle(rounds=200)
+    assert board.holds(static, winner, loser)
+    assert board.holds(everybody, winner, loser)
 
 
 def test_figures_that_other_records_add_up_to_decide(board: Board, house: House) -> None:

@@ -8,10 +8,11 @@ import pytest
 from functions.segments import runs
 from functions.segments.evaluation import Evaluator
 from functions.segments.messages import CHUNKS, WALKS
+from functions.timers.app import sweep_timers
 from shared.domain.leads.model import Lead
 from shared.domain.segments.run import MOST_ATTEMPTS, PATIENCE
 from shared.runtime.timers import TimerDue
-from tests.house import House, fresh_id
+from tests.house import House, fresh_id, scheduled
 from tests.integration.segments.conftest import Board, leaf
 
 EVALUATION = "segment-evaluation"
@@ -175,3 +176,38 @@ def test_an_old_record_in_hand_never_wins(board: Board, house: House) -> None:
     board.change(lead, city="Rome")
     slow.settle(lead, "run")
     assert board.holds(segment)
+
+
+def test_a_chunk_costs_few_requests(
+    board: Board, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runs, "CHUNK", 100)
+    monkeypatch.setattr(runs, "PAGE", 1000)
+    leads(house, 100)
+    segment = board.make(leaf("city", "eq", "Berlin"), settle=False)
+    house.world.settle(hold=CHUNKS)
+    [first] = house.world.take(CHUNKS)
+    house.world.requests.clear()
+    house.world.deliver(CHUNKS, [first])
+    assert house.world.requests.total() <= 16, house.world.requests
+    assert house.call("POST", f"/v1/segments/{segment}/refresh").status == 202
+    house.world.settle(hold=CHUNKS)
+    [again] = house.world.take(CHUNKS)
+    house.world.requests.clear()
+    house.world.deliver(CHUNKS, [again])
+    assert house.world.requests.total() <= 11, house.world.requests
+
+
+def test_the_end_of_a_segment_is_looked_after_too(board: Board, house: House) -> None:
+    ids = leads(house, 12)
+    segment = board.make(leaf("city", "eq", "Berlin"))
+    assert board.holds(segment, *ids)
+    assert house.call("DELETE", f"/v1/segments/{segment}").status == 200
+    house.world.settle(hold=WALKS)
+    house.world.take(WALKS)
+    house.world.pass_time(PATIENCE)
+    sweep_timers(scheduled(house.world), None)
+    house.world.release_delayed("segment-timers")
+    house.world.settle()
+    assert board.recount(segment) == 0
+    assert not house.world.dead
