@@ -246,9 +246,13 @@ class ApiKeyList(Page):
 
 
 class AuditList(Page):
-    """Filters of the audit trail; from (inclusive) and before (exclusive) bound its times."""
+    """Filters of the audit trail; from (inclusive) and before (exclusive) bound its times.
+
+    `subject`: the user, customer or tenant that something was done to or with.
+    """
 
     actor: Id | None = None
+    subject: Id | None = None
     action: AuditAction | None = None
     outcome: AuditOutcome | None = None
     created_from: Moment | None = None

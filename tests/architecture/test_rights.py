@@ -22,6 +22,13 @@ def test_the_right_to_manage_users_is_what_access_calls() -> None:
     assert called == granted
 
 
+def test_the_right_to_remove_users_is_what_offboarding_calls() -> None:
+    sources = [path.read_text("utf-8") for path in (ROOT / "functions/offboarding").glob("*.py")]
+    called = {name.replace("_", "") for text in sources for name in ADMIN_CALL.findall(text)}
+    granted = {action.removeprefix("cognito-idp:").lower() for action in actions("users.remove")}
+    assert called == granted
+
+
 def test_one_grant_alone_scans() -> None:
     scanning = re.compile("scan|partiql", re.IGNORECASE)
     everything = {action for grant in GRANTS for action in actions(grant)}

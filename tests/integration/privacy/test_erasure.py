@@ -52,7 +52,7 @@ def somebody(house: House) -> tuple[str, str, dict[str, str]]:
             "amount": {"amount": "88000.00", "currency": "CNY"},
         }
     }
-    allow = {"allow_duplicate": {"reason": "test"}}
+    allow: dict[str, Any] = {"allow_duplicate": {"reason": "test"}}
     became = made(house, f"/v1/leads/{lead}/conversion", {**order, **allow})
     person = became["contact"]
     house.world.settle(rounds=200)

@@ -35,6 +35,14 @@ def test_a_reveal_is_kept_in_the_trail_and_told_without_values(house: House) -> 
     (entry,) = house.call("GET", "/v1/audit", query={"action": "reveal"}).json["items"]
     assert (entry["actor"], entry["subject"]) == (support.actor, made)
     assert (entry["fields"], entry["reason"]) == (["phones", "emails"], ORDER["reason"])
+    for asked, found in (
+        ({"subject": made}, [entry["id"]]),
+        ({"subject": made, "actor": support.actor, "action": "reveal"}, [entry["id"]]),
+        ({"subject": made, "actor": house.admin.id}, []),
+        ({"subject": support.actor}, []),
+    ):
+        about = house.call("GET", "/v1/audit", query=asked).json["items"]
+        assert [each["id"] for each in about] == found, asked
     (event,) = house.events("customer.revealed")
     assert event.data == {"customer": made, "fields": ["phones", "emails"]}
     for event in house.events():
