@@ -22,6 +22,7 @@ from functions.conversion.schemas import (
 from shared.domain.conversion.model import ConversionPolicy
 from shared.domain.conversion.order import ConversionOrder
 from shared.domain.events.conversion import LeadConversionReverted, LeadConverted
+from shared.domain.events.leads import NoteAdded
 from shared.domain.leads.model import Lead
 from shared.domain.opportunities.model import Opportunity, OpportunityTerms
 from shared.http.call import AnyCall, Reply
@@ -173,10 +174,13 @@ def replace_policy(call: AnyCall) -> ConversionPolicy:
 
 
 @app.on_sqs_message(queue="conversion-children", batch_size=5)
-@consumes(LeadConverted, LeadConversionReverted)
+@consumes(LeadConverted, LeadConversionReverted, NoteAdded)
 def move_children(delivery: Delivery) -> None:
     """What was written on the lead follows it, or comes back."""
-    children.follow(delivery)
+    if isinstance(delivery.event, NoteAdded):
+        children.follow_note(delivery)
+    else:
+        children.follow(delivery)
 
 
 @app.on_sqs_message(queue="conversion-timers", batch_size=10)

@@ -34,10 +34,22 @@ def follow(delivery: Delivery) -> None:
     raise ConcurrentChange
 
 
+def follow_note(delivery: Delivery) -> None:
+    """A note that was being written while its lead was converted goes where the others went."""
+    store, context = delivery.store, delivery.context
+    note = store.find(Note, delivery.envelope.subject.id)
+    lead = store.find(Lead, note.lead, deleted=True) if note and note.lead else None
+    if note is None or lead is None or lead.conversion is None or note.about == lead.home:
+        return
+    conversion = store.find(Conversion, lead.conversion.id)
+    if conversion is not None:
+        _move(store, context, note, lead.home, lead, conversion)
+
+
 def _move_all(store: Store, context: Context, conversion: Conversion) -> int:
     """How many notes of the lead there are; all of them stand where they belong."""
     lead = store.load(Lead, conversion.lead, deleted=True)
-    home = lead.conversion.home if lead.conversion is not None else lead.id
+    home = lead.home
     count = 0
     for note in _notes(store, conversion.lead):
         count += 1

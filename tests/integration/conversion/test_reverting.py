@@ -233,9 +233,24 @@ def test_notes_follow_the_lead_and_come_back(house: House) -> None:
     assert not house.world.dead
 
 
+def test_a_note_that_crosses_the_conversion_follows_it(house: House) -> None:
+    lead_id = lead(house)
+    note = house.call("POST", f"/v1/leads/{lead_id}/notes", {"text": "n"}).json
+    house.world.settle(hold="conversion-children")
+    (late,) = house.world.take("conversion-children")
+    done = converted(house, lead_id)
+    house.world.settle(hold="conversion-children")
+    house.world.take("conversion-children")
+    house.world.deliver("conversion-children", [late, late])
+    assert not house.world.dead
+    (moved,) = house.call("GET", f"/v1/accounts/{done['account']}/notes").json["items"]
+    assert moved["id"] == note["id"]
+
+
 def test_messages_about_children_may_come_twice_late_and_in_any_order(house: House) -> None:
     lead_id = lead(house)
     house.call("POST", f"/v1/leads/{lead_id}/notes", {"text": "n"})
+    house.world.settle()
     done = converted(house, lead_id)
     house.world.settle(hold="conversion-children")
     messages = house.world.take("conversion-children")
