@@ -118,19 +118,21 @@ def refuse_or_allow(
 ) -> tuple[Event, ...]:
     """Nothing when the new or changed record may be stored; the event to record when allowed.
 
-    A change that alters nothing by which records are found (`before`) is not checked. The reason of
-    an allowance is kept with `unit`.
+    A change that alters nothing by which records are found (`before`) is not checked, and is
+    refused only for those to whom it makes the record more alike. The reason of an allowance is
+    kept with `unit`.
 
     Raises:
         DuplicatesFound: it looks like others, and the tenant's policy does not let it in.
     """
     profile = profile_of(record)
-    if before is not None and profile_of(before) == profile:
+    former = profile_of(before) if before is not None else None
+    if former == profile:
         return ()
     rule = policy_of(store, context).rules.of(record.kind)
     if rule.mode == "queue":
         return ()
-    hits = [h for h in check(store, profile, least=rule.review) if h.kind == record.kind]
+    hits = _newly_alike(store, profile, former, rule.review)
     if not hits:
         return ()
     blocked = rule.mode == "block" and hits[0].points >= rule.block
@@ -139,6 +141,14 @@ def refuse_or_allow(
     _keep_reason(unit, context, record, allowance)
     candidates = tuple(hit.id for hit in hits[:MOST_TOLD])
     return (DuplicateAllowed(points=hits[0].points, candidates=candidates),)
+
+
+def _newly_alike(store: Store, profile: Profile, former: Profile | None, least: int) -> list[Hit]:
+    """Records of the same kind; of a changed one without those that it resembled before."""
+    hits = [hit for hit in check(store, profile, least=least) if hit.kind == profile.kind]
+    if former is None:
+        return hits
+    return [hit for hit in hits if score(former, profile_of(hit.record)).points < hit.points]
 
 
 def told(context: Context, hits: list[Hit], *, blocked: bool) -> dict[str, Any]:

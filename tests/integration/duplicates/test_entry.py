@@ -78,6 +78,14 @@ def test_an_update_that_makes_a_duplicate_is_refused_and_others_are_not_checked(
     assert house.call("PATCH", path, {**NAMESAKE, "allow_duplicate": REASON}).status == 200
 
 
+def test_what_was_let_in_is_edited_without_another_reason(house: House) -> None:
+    account(house, **FIRM)
+    twin = create(house, {**NAMESAKE, "allow_duplicate": REASON}).json["id"]
+    path = f"/v1/accounts/{twin}"
+    assert house.call("PATCH", path, {"phones": [{"number": "13812340101"}]}).status == 200
+    assert house.call("PATCH", path, {"website": "huawei.cn"}).code == "duplicates_found"
+
+
 def test_people_are_recognised_by_number_and_name_in_any_script(house: House) -> None:
     contact(house, "王小明", phones=[{"number": "13812340101"}])
     body = {"name": "Wang Xiaoming", "phones": [{"number": "+86 138 1234 0101"}]}
