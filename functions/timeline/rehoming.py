@@ -12,7 +12,7 @@ from shared.domain.errors import ConcurrentChange
 from shared.domain.events.conversion import LeadConverted
 from shared.runtime.consumers import Delivery
 from shared.storage import keys, timeline
-from shared.storage.homes import Homes, concerned_by
+from shared.storage.homes import concerned_by
 from shared.storage.timeline import TimelineQuery
 
 ATTEMPTS = 5
@@ -65,7 +65,6 @@ def _entries(delivery: Delivery) -> Iterator[dict[str, Any]]:
 def _move(delivery: Delivery, customer: str, *, shown: bool) -> None:
     store, lead = delivery.store, delivery.envelope.subject.id
     step = timeline.copy_rows if shown else timeline.take_back
-    for target in sorted(Homes(store.table).timelines(store.tenant, [customer])):
-        after = step(store.table, store.tenant, lead, target)
-        while after is not None:
-            after = step(store.table, store.tenant, lead, target, after)
+    after = step(store.table, store.tenant, lead, customer)
+    while after is not None:
+        after = step(store.table, store.tenant, lead, customer, after)

@@ -92,14 +92,19 @@ def page(
 def copy_rows(
     table: Table, tenant: str, source: str, target: str, after: str | None = None
 ) -> str | None:
-    """Show what `source` has on its timeline on that of `target` too: one chunk of it.
+    """Show what `source` has on its timeline on that of `target` too, and on those of all that
+    `target` leads to (it may have been merged meanwhile): one chunk of it.
 
     Gives where to go on (`after`), None at the end. Repeating a chunk changes nothing. Events that
     come in later find their way by themselves, once `source` leads to `target`.
     """
     items, last = _chunk(table, tenant, source, after)
-    partition, _ = keys.entity(tenant, target)
-    table.write_many(puts=[{**item, "pk": {"S": partition}} for item in items])
+    rows = RowChanges()
+    for record in _reached(Homes(table), tenant, source, target) if items else ():
+        partition, _ = keys.entity(tenant, record)
+        for item in items:
+            rows.put({**item, "pk": {"S": partition}})
+    rows.apply(table)
     return last
 
 
@@ -108,16 +113,21 @@ def take_back(
 ) -> str | None:
     """Undo `copy_rows`, once `source` leads to `target` no more: one chunk of it.
 
-    What concerns `target` in another way stays. Gives where to go on, None at the end.
+    What stands there in another way stays. Gives where to go on, None at the end.
     """
     items, last = _chunk(table, tenant, source, after)
-    homes, changes = Homes(table), RowChanges()
-    for item in items:
-        if target not in homes.timelines(tenant, item["concerns"]["SS"]):
-            partition, _ = keys.entity(tenant, target)
-            changes.delete((partition, item["sk"]["S"]))
-    changes.apply(table)
+    homes, rows = Homes(table), RowChanges()
+    for record in _reached(homes, tenant, source, target) if items else ():
+        partition, _ = keys.entity(tenant, record)
+        for item in items:
+            if record not in homes.timelines(tenant, item["concerns"]["SS"]):
+                rows.delete((partition, item["sk"]["S"]))
+    rows.apply(table)
     return last
+
+
+def _reached(homes: Homes, tenant: str, source: str, target: str) -> list[str]:
+    return sorted(homes.timelines(tenant, [target]) - {source})
 
 
 def _chunk(

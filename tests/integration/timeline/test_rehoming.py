@@ -102,6 +102,17 @@ def test_a_chain_of_merges_is_taken_back_as_a_whole(house: House) -> None:
     assert len(timeline_keys(house, two)) == 2
 
 
+def test_a_merge_that_is_carried_out_late_reaches_the_last_survivor(house: House) -> None:
+    one, two, three = account(house), account(house), account(house)
+    happened(house, three)
+    house.change(three, merged_into=two.id, deleted_at=house.world.now)
+    merge(house, two, one)
+    through(house, timeline.copy_rows, three, two)
+    assert timeline_keys(house, one) == timeline_keys(house, two) == timeline_keys(house, three)
+    unmerge(house, three, two)
+    assert timeline_keys(house, one) == timeline_keys(house, two) == []
+
+
 def test_merges_in_a_circle_end(house: House) -> None:
     one, two = account(house), account(house)
     house.change(one, merged_into=two.id, deleted_at=house.world.now)
