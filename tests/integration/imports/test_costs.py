@@ -1,6 +1,5 @@
 """What a row costs in requests, whatever the size of the table; old encodings; many rows."""
 
-import time
 from collections import Counter
 from typing import Any
 
@@ -24,10 +23,10 @@ def persons(count: int, start: int = 0) -> list[tuple[str, ...]]:
     ]
 
 
-def cost_of(office: Office, job: str) -> Counter[str]:
+def cost_of(office: Office, job: str, **order: Any) -> Counter[str]:
     """The requests of the chunks of a run, without what follows from their writes."""
     world = office.house.world
-    office.start(job)
+    office.start(job, **order)
     world.settle(hold="import-chunks")
     orders = world.take("import-chunks")
     world.requests.clear()
@@ -70,15 +69,15 @@ def test_numbers_are_looked_up_one_by_one(office: Office) -> None:
     job = mapped(office, rows, mode="upsert", keys=["phones"])
     found = cost_of(office, job)
     assert outcomes(office.read(job)) == {"unchanged": ROWS}
-    assert found["Query"] <= ROWS + 5
+    assert found["Query"] <= ROWS + 10
     assert found["TransactWriteItems"] == 0
 
 
 def test_a_lead_costs_a_fraction_of_a_request_besides_its_write(office: Office) -> None:
     job = office.mapped(csv_file(people(100)), mode="upsert", keys=["external_id"])
     found = cost_of(office, job)
-    assert found["Query"] <= 6
-    assert found["BatchGetItem"] <= 8
+    assert found["Query"] <= 10
+    assert found["BatchGetItem"] <= 10
     assert found["TransactWriteItems"] <= 25
 
 
@@ -103,13 +102,12 @@ def test_chinese_files_of_every_encoding_come_in_unbroken(office: Office, encodi
 
 
 @pytest.mark.slow
-def test_ten_thousand_leads_are_split_and_rehearsed_quickly(house: House) -> None:
+def test_ten_thousand_leads_are_rehearsed_at_a_fraction_of_a_request_each(house: House) -> None:
     office = Office(house)
     job = office.mapped(csv_file(people(10_000)), mode="upsert", keys=["external_id"])
-    began = time.process_time()
-    after = office.run(job, dry_run=True)
-    assert after["rehearsal"]["created"] == 10_000
-    assert time.process_time() - began < 120
+    found = cost_of(office, job, dry_run=True)
+    assert office.read(job)["rehearsal"]["created"] == 10_000
+    assert found.total() <= 200  # of the first chunk of each lane: 1,000 rows
 
 
 def test_nobody_of_another_tenant_is_found_by_a_key(office: Office) -> None:
