@@ -8,11 +8,15 @@ from shared.domain.access import Grant, Scope
 from shared.domain.context import Context
 from shared.domain.customers.account import Account
 from shared.domain.customers.grading import GradingRules
+from shared.domain.events.customers import AccountGraded
 from shared.domain.ids import is_id
 from shared.runtime.consumers import Delivery, Job
 from shared.runtime.runtime import runtime
 from shared.storage.listing import ListQuery
 from shared.storage.store import Store
+
+FIGURES_AFTER = 20
+"""Seconds after an event by which the sums of an overview have followed it."""
 
 
 def follow(delivery: Delivery) -> None:
@@ -21,10 +25,12 @@ def follow(delivery: Delivery) -> None:
     if rules.version == 0:
         return
     done: set[str] = delivery.memo.setdefault(f"graded {delivery.store.tenant}", set())
-    for account_id in delivery.envelope.concerns:
-        if is_id(account_id, Account.prefix) and account_id not in done:
-            done.add(account_id)
-            standing.grade_again(delivery.store, delivery.context, account_id, rules)
+    concerned = {i for i in delivery.envelope.concerns if is_id(i, Account.prefix)} - done
+    for account_id in sorted(concerned):
+        done.add(account_id)
+        standing.grade_again(delivery.store, delivery.context, account_id, rules)
+    if concerned and rules.look_at_figures and not isinstance(delivery.event, AccountGraded):
+        _send(delivery.context, sorted(concerned), delay=FIGURES_AFTER)
 
 
 def grade_all(delivery: Delivery) -> None:
@@ -54,11 +60,11 @@ def _rules(memo: dict[str, Any], store: Store, context: Context) -> GradingRules
     return memo[key]
 
 
-def _send(context: Context, ids: list[str]) -> None:
+def _send(context: Context, ids: list[str], *, delay: int = 0) -> None:
     order = CustomerJob(
         tenant=context.tenant,
         correlation_id=context.correlation_id,
         task="grade",
         ids=tuple(ids),
     )
-    runtime().send("customer-jobs", [order])
+    runtime().send("customer-jobs", [order], delay_seconds=delay)

@@ -53,6 +53,12 @@ class GradingRules(NewGradingRules, Setup):  # pyright: ignore[reportIncompatibl
     prefix: ClassVar[str] = "grd"
     model_config = Setup.model_config
 
+    @property
+    def look_at_figures(self) -> bool:
+        """Whether a rule depends on sums, which follow the events that change them by moments."""
+        named = (name for rule in self.rules for name in fields_of(rule.when))
+        return any(name.startswith("figures.") for name in named)
+
     def judge(self, account: Account, figures: Mapping[str, Decimal], now: datetime) -> Judgement:
         """The grade of this account now. `figures`: its sums, as its overview shows them."""
         facts = facts_of(account, figures)

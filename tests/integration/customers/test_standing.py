@@ -68,6 +68,19 @@ def test_grades_follow_rules_and_changes(house: House) -> None:
     assert house.world.dead == []
 
 
+def test_grades_follow_key_figures_a_little_later(house: House) -> None:
+    when = {"field": "figures.contact.count", "op": "gte", "value": 2}
+    rules = {"rules": [{"label": "well known", "grade": "A", "when": when}]}
+    ok(house.call("PUT", "/v1/grading-rules", rules))
+    firm = account(house)
+    for name in ("王伟", "Ada Lovelace"):
+        contact(house, name, account=firm["id"])
+    house.world.settle()
+    house.world.release_delayed("customer-jobs")
+    house.world.settle()
+    assert grade_of(house, firm) == ("A", "computed", "well known")
+
+
 def test_without_rules_nothing_is_graded_or_written(house: House) -> None:
     firm = account(house)
     house.world.settle()
