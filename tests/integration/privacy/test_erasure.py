@@ -252,3 +252,58 @@ def test_colleagues_of_the_person_keep_their_names(house: House) -> None:
     answered(house, "erasure", person, **FORCED)
     assert house.store.load(Contact, colleague) == before
     assert house.call("GET", f"/v1/accounts/{company}").json["name"] == "杭州云栖贸易"
+
+
+def test_what_an_undo_of_an_import_would_bring_back_goes_too(house: House) -> None:
+    office = Office(house)
+    office.imported(csv_file([("P1", NICKNAME, OTHER_EMAIL)]))
+    changed = csv_file([("P1", NAME, EMAIL), ("P2", "Somebody Else", "else@example.com")])
+    job = office.imported(changed, mode="upsert", keys=["external_id"])["id"]
+    (lead,) = house.call("GET", "/v1/leads", query={"q": NAME}).json["items"]
+    view = answered(house, "erasure", lead["id"])
+    assert view["certificate"]["counts"]["import_image"] == 1
+    assert left(house) == []
+    assert not any(p.encode() in c for c in objects(house).values() for p in PERSONAL)
+    office.call("POST", f"/v1/imports/{job}/undo", status=202)
+    house.world.settle(rounds=300)
+    assert not house.world.dead
+    assert left(house) == []
+    assert house.store.load(Lead, lead["id"], deleted=True).name == "[erased]"
+
+
+def test_an_edit_at_the_same_moment_is_not_lost_into_the_open(house: House) -> None:
+    person = contact(house)["id"]
+    house.world.settle()
+    request = ask(house, "erasure", person)
+    house.call("POST", f"/v1/privacy-requests/{request}/execution", {})
+    house.world.settle(rounds=300, hold=STEPS)
+    while orders := house.world.take(STEPS):
+        if '"phase":"records"' in orders[0]:
+            answer = house.call("PATCH", f"/v1/contacts/{person}", {"job_title": TITLE})
+            assert answer.status == 200
+        house.world.deliver(STEPS, orders)
+        house.world.settle(rounds=300, hold=STEPS)
+    assert not house.world.dead
+    assert house.store.load(PrivacyRequest, request).status == "completed"
+    assert left(house) == []
+
+
+def test_history_that_is_late_is_waited_for(house: House) -> None:
+    person = contact(house)["id"]
+    house.world.settle()
+    request = ask(house, "erasure", person)
+    house.call("POST", f"/v1/privacy-requests/{request}/execution", {})
+    house.world.settle(rounds=300, hold=STEPS)
+    for _ in range(30):
+        orders = house.world.take(STEPS)
+        house.world.deliver(STEPS, orders)
+        if '"phase":"history"' in orders[0]:
+            break
+        if not any(f'"phase":"{phase}"' in orders[0] for phase in ("records", "duplicates")):
+            house.world.settle(rounds=300, hold=STEPS)
+    waiting = house.world.queues.waiting.get(STEPS, ())
+    assert [delay for _, delay in waiting] == [30]
+    assert house.store.load(PrivacyRequest, request).status == "running"
+    finish(house)
+    assert house.store.load(PrivacyRequest, request).status == "completed"
+    assert left(house) == []
