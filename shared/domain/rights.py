@@ -214,12 +214,23 @@ _MASKED_CUSTOMERS: Mapping[str, Mapping[str, FieldRule]] = {
     "contact": _MASKED_CUSTOMER,
 }
 
+_MASKED_SEGMENTS: Mapping[str, Mapping[str, FieldRule]] = {
+    "segment": {"condition": "mask", "exclude": "mask"},
+    "tag": {"rule": "mask"},
+}
+"""Definitions may name the addresses of people."""
+
 FIELD_RULES: Mapping[Role, Mapping[str, Mapping[str, FieldRule]]] = {
-    Role.READ_ONLY: {"lead": _MASKED_CONTACT, **_MASKED_CUSTOMERS},
+    Role.READ_ONLY: {"lead": _MASKED_CONTACT, **_MASKED_CUSTOMERS, **_MASKED_SEGMENTS},
+    Role.SALES: {"segment": {"exclude": "mask"}},
     Role.FINANCE: {
         "lead": {**_MASKED_CONTACT, **dict.fromkeys(_SCORE, "hide")},
         **_MASKED_CUSTOMERS,
     },
-    Role.SUPPORT: {"lead": {"budget": "hide", "scoring": "hide"}, **_MASKED_CUSTOMERS},
-    Role.SUPPORT_LEAD: _MASKED_CUSTOMERS,
+    Role.SUPPORT: {
+        "lead": {"budget": "hide", "scoring": "hide"},
+        **_MASKED_CUSTOMERS,
+        "tag": {"rule": "mask"},
+    },
+    Role.SUPPORT_LEAD: {**_MASKED_CUSTOMERS, "tag": {"rule": "mask"}},
 }

@@ -263,3 +263,14 @@ def test_lists_name_records_and_segments_there_are(board: Board, house: House) -
     assert [e["code"] for e in answer.json["errors"]] == ["wrong_kind"]
     answer = house.call("PATCH", path, {"include": {}})
     assert [e["code"] for e in answer.json["errors"]] == ["contradictory"]
+
+
+def test_who_sees_no_addresses_finds_none_in_definitions(board: Board, house: House) -> None:
+    address = "somebody@example.com"
+    segment = board.make(leaf("emails", "eq", address), exclude={"addresses": ["x" + address]})
+    tag = board.tag("known", rule={"lead": leaf("emails", "eq", address)})
+    reader, seller = house.by(Role.READ_ONLY), house.by(Role.SALES)
+    for path in (f"/v1/segments/{segment}", "/v1/segments", f"/v1/tags/{tag}", "/v1/tags"):
+        assert address in house.call("GET", path).text
+        assert address not in house.call("GET", path, by=reader).text
+    assert "x" + address not in house.call("GET", f"/v1/segments/{segment}", by=seller).text
