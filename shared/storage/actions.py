@@ -109,6 +109,21 @@ def delete(key: Key, *, held_by: str | None = None) -> Action:
     return Action(key, {"Delete": request}, holds, lambda _: ConcurrentChange())
 
 
+def remove(key: Key, version: int, refusal: Refusal) -> Action:
+    """Remove the entity at `key` while it has this version, or is gone."""
+    request: dict[str, Any] = {
+        "Key": {"pk": {"S": key[0]}, "sk": {"S": key[1]}},
+        "ConditionExpression": "attribute_not_exists(pk) OR version = :v",
+        "ExpressionAttributeValues": {":v": {"N": str(version)}},
+        "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+    }
+
+    def holds(found: Item | None) -> bool:
+        return found is None or found["version"]["N"] == str(version)
+
+    return Action(key, {"Delete": request}, holds, refusal)
+
+
 @dataclass(frozen=True, slots=True)
 class CounterChange:
     """A change of whole numbers on one row, all or nothing.

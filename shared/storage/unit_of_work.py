@@ -67,8 +67,9 @@ class UnitOfWork:
         return stored
 
     def purge(self, entity: Entity) -> None:
-        """Remove the entity and its natural keys for good."""
-        self._actions.append(actions.delete(keys.entity(self._context.tenant, entity.id)))
+        """Remove the entity and its natural keys for good, unless it changed since it was read."""
+        key = keys.entity(self._context.tenant, entity.id)
+        self._actions.append(actions.remove(key, entity.version, _changed_meanwhile))
         self._keep_rows(entity.stored, None)
 
     def claim(

@@ -2,7 +2,11 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
 from shared.domain.access import Role
+from shared.domain.customers.links import Affiliation, affiliation_id
+from shared.domain.errors import StaleVersion
 from tests.house import House
 from tests.integration.customers.people import account, contact, items, ok, place, read
 
@@ -73,6 +77,22 @@ def test_an_affiliation_that_ended_can_begin_again(house: House) -> None:
     assert ok(house.call("PUT", path, {"roles": ["legal"]}))["roles"] == ["legal"]
     house.world.settle()
     assert [c["roles"] for c in items(house.call("GET", f"{place(firm)}/contacts"))] == [["legal"]]
+
+
+def test_an_affiliation_that_began_again_is_not_swept_away(house: House) -> None:
+    firm = account(house)
+    person = contact(house, account=firm["id"])
+    path = f"{place(firm)}/contacts/{person['id']}"
+    assert house.call("DELETE", path).status == 204
+    link_id = affiliation_id(firm["id"], person["id"])
+    read_before = house.store.load(Affiliation, link_id, deleted=True)
+    ok(house.call("PUT", path, {"roles": ["legal"]}))
+    unit = house.store.begin(house.world.runtime.system_context(house.tenant, "test"))
+    unit.purge(read_before)
+    with pytest.raises(StaleVersion):
+        unit.commit()
+    house.world.settle()
+    assert house.store.load(Affiliation, link_id).roles == ("legal",)
 
 
 def test_accounts_that_are_not_there_are_refused(house: House) -> None:
