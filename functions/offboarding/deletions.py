@@ -2,7 +2,7 @@
 
 from functions.offboarding.model import TenantDeletion
 from functions.offboarding.schemas import DeletionOrder, DeletionView
-from shared.domain.errors import InvalidInput, NotFound
+from shared.domain.errors import Forbidden, InvalidInput, NotFound
 from shared.domain.ids import sole_id
 from shared.domain.tenancy import Tenant
 from shared.http.call import AnyCall
@@ -16,7 +16,10 @@ def deletion_of(store: Store) -> TenantDeletion | None:
 
 
 def schedule(call: AnyCall, order: DeletionOrder) -> DeletionView:
-    """Ask for the deletion. Raises InvalidInput unless the tenant's name is confirmed."""
+    """Ask for the deletion. Raises InvalidInput unless the tenant's name is confirmed, Forbidden
+    for programs: a leaked key must not be able to do this."""
+    if call.context.principal.kind != "user":
+        raise Forbidden("Only people delete their tenant.", code="people_only")
     tenant = call.store.load(Tenant, call.context.tenant)
     if order.confirmation != tenant.name:
         message = "Write the name of the tenant, letter by letter."

@@ -72,6 +72,12 @@ def test_only_administrators_may_delete(house: House) -> None:
         assert answer.status == 403
 
 
+def test_no_program_deletes_a_tenant(house: House) -> None:
+    key = house.by(kind="api_key")
+    answer = house.call("POST", "/v1/tenant/deletion", {"confirmation": "House"}, by=key)
+    assert (answer.status, answer.code) == (403, "people_only")
+
+
 def test_a_deletion_called_off_does_nothing(house: House, pool: FakePool) -> None:
     furnish(house, pool, "留下")
     ask(house)
