@@ -7,19 +7,21 @@ from functions.imports.adapters.extras import Extras
 from functions.imports.alike import Alike
 from functions.imports.belonging import Homes
 from functions.imports.chunk_files import ChunkId, Manifest, StoredRow, read_chunk, read_manifest
-from functions.imports.deciding import Decider, Desk, ReadRow
+from functions.imports.deciding import Decider
 from functions.imports.entering import Door
 from functions.imports.files import Folder, import_folder
 from functions.imports.finishing import finish
 from functions.imports.mapping import Mapping
 from functions.imports.marks import Marks
 from functions.imports.messages import CHUNKS, ImportChunk
+from functions.imports.newcomers import Newcomers
 from functions.imports.outcomes import results_name
 from functions.imports.owners import People
 from functions.imports.progress import Progress
 from functions.imports.results import RowResult, counts_of, failed, refused_row
 from functions.imports.row_keys import keys_of, tokens_of
 from functions.imports.row_mapper import RowErrors, RowMapper
+from functions.imports.rows import ReadRow
 from functions.imports.writing import RowWriter
 from shared.domain.access import Grant, grant
 from shared.domain.context import Context
@@ -155,34 +157,43 @@ class ChunkRun:
         ]
 
     def _decider(self) -> Decider:
+        options, context, customers = self._mapping.options, self._context, self._kind.relation
+        reviewed = options.review == "policy"
         return Decider(
             self._job,
             self._kind,
             self._mapping,
-            self._context,
-            self._source,
+            context,
             self._marks,
-            _right(self._context, self._kind.name, "update"),
+            _right(context, self._kind.name, "update"),
             self._mapper.column_of,
             self._rows[0].row.line,
             self._keys,
-            self._desk(),
+            self._newcomers(),
+            Door(self._store, context, reviewed=reviewed),
+            Alike(self._store, context, self._kind.entity, options.allow_duplicates)
+            if customers
+            else None,
         )
 
-    def _desk(self) -> Desk:
-        """Those who are asked about rows; customers pass the tenant's duplicate policy."""
-        options, context = self._mapping.options, self._context
-        people = People(self._store, context.principal)
-        if self._kind.relation is None:
-            return Desk(Door(self._store, context), people, tags=TagGate(self._store))
-        reason = options.allow_duplicates
-        return Desk(
-            Door(self._store, context, reviewed=options.review == "policy"),
-            people,
-            Homes(self._store, context, self._job, options),
-            Alike(self._store, context, self._kind.entity, reason),
-            TagGate(self._store),
+    def _newcomers(self) -> Newcomers:
+        store, context = self._store, self._context
+        named = self._names_accounts()
+        return Newcomers(
+            self._job,
+            self._kind,
+            self._mapping,
+            context,
+            self._source,
+            People(store, context.principal),
+            TagGate(store),
+            Homes(store, context, self._job, self._mapping.options) if named else None,
         )
+
+    def _names_accounts(self) -> bool:
+        """Only such rows need the right to read accounts."""
+        given = {each.field for each in self._mapping.fields} | self._mapping.defaults.keys()
+        return any(name.partition(".")[0] == self._kind.relation for name in given)
 
 
 def source_of(job: ImportJob) -> Source:

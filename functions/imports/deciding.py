@@ -3,22 +3,20 @@
 Deciding writes nothing; `Step.put` adds the decision's effect to a unit of work.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from functions.imports.adapters import Making, RecordKind, Source
-from functions.imports.adapters.extras import NOTHING, Extras
+from functions.imports.adapters import RecordKind
 from functions.imports.alike import Alike
-from functions.imports.belonging import Homes
 from functions.imports.entering import Door
 from functions.imports.mapping import Mapping
 from functions.imports.marks import Mark, Marks
-from functions.imports.owners import Owner, People
+from functions.imports.newcomers import Newcomers
 from functions.imports.recognising import Known, meant
 from functions.imports.results import RowResult, failed
-from functions.imports.row_keys import Token
-from shared.domain.access import Grant, Scope, grant
+from functions.imports.rows import ReadRow, Step
+from shared.domain.access import Grant
 from shared.domain.context import Context
 from shared.domain.customers.customer import Customer
 from shared.domain.entity import Entity
@@ -32,45 +30,7 @@ from shared.domain.errors import (
 from shared.domain.ids import derived_id
 from shared.domain.imports import ImportJob
 from shared.domain.segments.kinds import tags_of
-from shared.storage.tags import TagGate
 from shared.storage.unit_of_work import UnitOfWork
-
-
-@dataclass(frozen=True, slots=True)
-class ReadRow:
-    """A row that could be read: its keys, the kind's input, and what it says besides."""
-
-    line: int
-    keys: tuple[tuple[Token, ...], ...]
-    given: Any
-    repeats: int | None
-    extras: Extras = NOTHING
-
-    @property
-    def tokens(self) -> tuple[Token, ...]:
-        """All keys of the row."""
-        return tuple(token for key in self.keys for token in key)
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A decision: the result if all goes well, and what to store for it. `touches`: what no other
-    row of the same transaction may touch, too: the record, identities."""
-
-    result: RowResult
-    touches: frozenset[str] = frozenset()
-    put: Callable[[UnitOfWork], Entity] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """Those whom a decision asks; each keeps what it looked up for the whole chunk."""
-
-    door: Door
-    people: People
-    homes: Homes | None = None
-    alike: Alike | None = None
-    tags: TagGate | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,32 +42,22 @@ class Decider:
     kind: RecordKind
     mapping: Mapping
     context: Context
-    source: Source
     marks: Marks
     may_update: Grant | None
     column_of: Callable[[str], str]
     first_line: int
     keys: tuple[str, ...]
-    desk: Desk
+    newcomers: Newcomers
+    door: Door
+    alike: Alike | None = None
     mine: set[str] = field(default_factory=set[str])
-
-    def id_of(self, row: ReadRow) -> str:
-        """The id that a record created by this row has, in this run and if it is repeated."""
-        at = row.extras.created_at or self.source.at
-        return derived_id(self.kind.entity.prefix, at, self.job.id, str(row.line))
-
-    def draft(self, row: ReadRow) -> Entity | None:
-        """The record that the row would make, to look for others like it; None for a bad row."""
-        try:
-            return self.kind.create(self.context, row.given, self._making(row, Owner()))
-        except InvalidInput:
-            return None
 
     def decide(self, row: ReadRow, known: Known) -> Step:
         """The step for a row; what the kind refuses becomes a failed result."""
         try:
-            if self.id_of(row) in self.mine:
-                return Step(RowResult(line=row.line, outcome="created", id=self.id_of(row)))
+            own = self.newcomers.id_of(row)
+            if own in self.mine:
+                return Step(RowResult(line=row.line, outcome="created", id=own))
             holder = meant(self.keys, row.keys, known, self.mapping.match)
             return self._without_holder(row) if holder is None else self._with(row, holder)
         except InvalidInput as refusal:
@@ -123,70 +73,21 @@ class Decider:
             return self._would_repeat(row, row.repeats)
         if self.mapping.mode == "update":
             return Step(RowResult(line=row.line, outcome="skipped", reason="no_record"))
-        record, account = self._new(row)
-        if self.desk.alike is not None:
-            record = record.recording(*self.desk.alike.judge(record))
+        record, account = self.newcomers.make(row)
+        if self.alike is not None:
+            record = record.recording(*self.alike.judge(record))
 
         def put(unit: UnitOfWork) -> Entity:
-            stored = self.desk.door.create(unit, record, account, row.extras.roles)
-            if self.desk.alike is not None:
-                self.desk.alike.made(stored)
+            stored = self.door.create(unit, record, account, row.extras.roles)
+            if self.alike is not None:
+                self.alike.made(stored)
             return stored
 
         result = RowResult(line=row.line, outcome="created", id=record.id)
         return Step(result, _touched(record), put)
 
-    def _new(self, row: ReadRow) -> tuple[Entity, str | None]:
-        """The record that the row makes, and the account that it belongs to."""
-        owner = self._owner(row)
-        record = self.kind.create(self.context, row.given, self._making(row, owner))
-        self._check_tags((), record)
-        if owner.user is not None and getattr(record, "owner", None) != owner.user:
-            record = self.kind.owned_by(self.context, record, owner.user, owner.team)
-        account = self._home(row)
-        if account is not None:
-            record = self.kind.related(self.context, record, account)
-        return record, account
-
-    def _check_tags(self, before: Iterable[str], record: Entity) -> None:
-        """Raises InvalidInput for tags that are added and cannot be given."""
-        if self.desk.tags is not None:
-            self.desk.tags.refuse(before, tags_of(record))
-
-    def _making(self, row: ReadRow, owner: Owner) -> Making:
-        author = row.extras.created_by
-        return Making(
-            id=self.id_of(row),
-            at=row.extras.created_at or self.source.at,
-            created_by=self.desk.people.author(author) if author else None,
-            assign=self.job.assign and self.mapping.options.owner == "rule",
-            owner=owner.user,
-            team=owner.team,
-        )
-
-    def _owner(self, row: ReadRow) -> Owner:
-        """Whose a new record becomes. A rule gives customers to who sees only some of them."""
-        caller = self.context.principal
-        own = Owner(caller.actor, next(iter(caller.teams), None))
-        match self.mapping.options.owner:
-            case "me":
-                return own
-            case "column":
-                return self.desk.people.owner(row.extras.owner) if row.extras.owner else Owner()
-            case "rule" if self.kind.relation is not None and self.job.assign:
-                scope = grant(caller, self.kind.name, "create").scope
-                return Owner() if scope is Scope.ALL else own
-            case _:
-                return Owner()
-
-    def _home(self, row: ReadRow) -> str | None:
-        """The account that the row names. A rehearsal makes none."""
-        if self.desk.homes is None or not row.extras.references:
-            return None
-        return self.desk.homes.of(row.extras.references)
-
     def _with(self, row: ReadRow, holder: Entity) -> Step:
-        if holder.id == self.id_of(row):
+        if holder.id == self.newcomers.id_of(row):
             return Step(RowResult(line=row.line, outcome="created", id=holder.id))
         if self.may_update is None or not self.may_update.covers(_owned(holder)):
             return self._refuse(row, "record_out_of_reach", "You may not change this record.")
@@ -224,12 +125,12 @@ class Decider:
     def _update(self, row: ReadRow, holder: Entity) -> Step:
         revived = holder if holder.deleted_at is None else self.kind.revive(self.context, holder)
         after = self.kind.update(self.context, revived, row.given)
-        self._check_tags(tags_of(revived), after)
-        account = self._home(row)
+        self.newcomers.check_tags(tags_of(revived), after)
+        account = self.newcomers.home(row)
         if account is not None:
             after = self.kind.related(self.context, after, account)
         if self.mapping.options.owner == "column" and row.extras.owner:
-            owner = self.desk.people.owner(row.extras.owner)
+            owner = self.newcomers.people.owner(row.extras.owner)
             after = self.kind.owned_by(self.context, after, owner.user or "", owner.team)
         if after is holder:
             return Step(RowResult(line=row.line, outcome="unchanged", id=holder.id))
@@ -238,7 +139,7 @@ class Decider:
 
         def put(unit: UnitOfWork) -> Entity:
             self.marks.add(self.context, unit, mark)
-            return self.desk.door.change(unit, holder, after, account, row.extras.roles)
+            return self.door.change(unit, holder, after, account, row.extras.roles)
 
         result = RowResult(line=row.line, outcome="updated", id=holder.id)
         return Step(result, _touched(after), put)

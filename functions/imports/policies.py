@@ -5,6 +5,7 @@ from functions.imports.mapping import Mapping
 from shared.domain.access import Principal, grant
 from shared.domain.errors import FieldError
 
+_RELATIONS = frozenset({"account", "parent"})
 AUTHOR_FIELDS = frozenset({"created_at", "created_by"})
 PRESERVE = "preserve_author"
 """The right to say who made a record and when, also somebody who is no longer active."""
@@ -38,5 +39,7 @@ def require_rights(principal: Principal, mapping: Mapping) -> None:
         grant(principal, mapping.kind, "assign")
     if mapping.options.review == "skip" and mapping.kind != "lead":
         grant(principal, mapping.kind, "review")
+    if any(name.partition(".")[0] in _RELATIONS for name in given):
+        grant(principal, "account", "read")
     if mapping.options.accounts == "create":
         grant(principal, "account", "create")

@@ -36,7 +36,8 @@ def take_accounts_away(context: Context, store: Store, job: ImportJob) -> UndoCo
     for account_id in MadeAccounts(store, job).all():
         account = store.find(Account, account_id, deleted=True)
         gone = account is None or account.deleted_at is not None
-        if account is not None and not gone and not touched(store, kind, account, {1}):
+        free = account is not None and not account.restricted
+        if account is not None and free and not gone and not touched(store, kind, account, {1}):
             unit = store.begin(context)
             door.change(unit, account, kind.gone(context, account))
             try:

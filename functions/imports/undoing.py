@@ -16,7 +16,15 @@ from functions.imports.touching import take_accounts_away, touched
 from functions.imports.undo_marks import RowUndone, UndoMarks, UndoneRow
 from shared.domain.context import Context
 from shared.domain.entity import Entity
-from shared.domain.errors import ConcurrentChange, StaleVersion, Unavailable
+from shared.domain.errors import (
+    AlreadyExists,
+    ConcurrentChange,
+    Forbidden,
+    InvalidInput,
+    InvalidState,
+    StaleVersion,
+    Unavailable,
+)
 from shared.domain.imports import ImportJob, UndoCounts
 from shared.runtime.consumers import Delivery, Job
 from shared.runtime.runtime import runtime
@@ -97,31 +105,41 @@ class ChunkUndo:
     def _undo(self, line: int) -> UndoneRow:
         for _ in range(ATTEMPTS):
             unit = self._store.begin(self._context)
-            row = self._decide(unit, line)
-            if not len(unit):
-                return row
-            self._marks.add(self._context, unit, self._position, row)
             try:
+                row = self._decide(unit, line)
+                if not len(unit):
+                    return row
+                self._marks.add(self._context, unit, self._position, row)
                 unit.commit()
-            except RowUndone:
-                return row
+            except RowUndone:  # what was noted first is what happened
+                return self._marks.of(self._position)[line]
             except (StaleVersion, ConcurrentChange):
                 continue
+            except (AlreadyExists, Forbidden, InvalidInput, InvalidState):
+                # Its old key is another record's by now, or it became what imports may not touch.
+                return UndoneRow(line=line, id=self._record_of(line), outcome="conflict")
             return row
         raise Unavailable("A record of this row is changed all the time.")
 
     def _decide(self, unit: UnitOfWork, line: int) -> UndoneRow:
         mark = self._changes.get(line)
-        record_id = mark.record if mark else self._created[line]
-        record = self._store.find(self._kind.entity, record_id, deleted=mark is not None)
+        record_id = self._record_of(line)
+        revived = mark is not None and "deleted_at" in mark.images
+        record = self._store.find(self._kind.entity, record_id, deleted=revived)
         if record is None:
             return UndoneRow(line=line, id=record_id, outcome="absent")
+        if getattr(record, "restricted", False):  # kept as it is until that is lifted
+            return UndoneRow(line=line, id=record_id, outcome="conflict")
         if mark is not None:
             return self._restore(unit, record, mark)
         if self._touched(record):
             return UndoneRow(line=line, id=record_id, outcome="conflict")
         self._door.change(unit, record, self._kind.gone(self._context, record))
         return UndoneRow(line=line, id=record_id, outcome="deleted")
+
+    def _record_of(self, line: int) -> str:
+        mark = self._changes.get(line)
+        return mark.record if mark else self._created[line]
 
     def _restore(self, unit: UnitOfWork, record: Entity, mark: Mark) -> UndoneRow:
         present = self._kind.current(record, list(mark.images))

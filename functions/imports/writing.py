@@ -5,12 +5,13 @@ Whatever is delivered twice ends the same: a record's id comes from its line, a 
 
 from collections.abc import Iterable, Sequence
 
-from functions.imports.deciding import Decider, ReadRow, Step
+from functions.imports.deciding import Decider
 from functions.imports.entering import OwnRecord
 from functions.imports.finding import Finder
 from functions.imports.marks import RowCarriedOut
 from functions.imports.results import RowResult, failed
 from functions.imports.row_keys import Token
+from functions.imports.rows import ReadRow, Step
 from shared.domain.entity import Entity
 from shared.domain.errors import (
     AlreadyExists,
@@ -51,19 +52,19 @@ class RowWriter:
 
     def _prepare(self, rows: Sequence[ReadRow]) -> None:
         """Look up for all rows together what deciding on each will ask for."""
-        desk = self._decider.desk
+        newcomers, alike = self._decider.newcomers, self._decider.alike
         self._learn(token for row in rows for token in row.tokens)
         if not self._decider.context.dry_run and self._decider.mapping.mode != "update":
-            own = self._finder.loaded(self._decider.id_of(row) for row in rows)
+            own = self._finder.loaded(self._decider.newcomers.id_of(row) for row in rows)
             self._decider.mine.update(own)
         names = (name for row in rows for name in (row.extras.owner, row.extras.created_by))
-        desk.people.learn(name for name in names if name)
-        if desk.homes is not None:
-            desk.homes.learn(each for row in rows for each in row.extras.references)
-        if desk.alike is not None:
+        newcomers.people.learn(name for name in names if name)
+        if newcomers.homes is not None:
+            newcomers.homes.learn(each for row in rows for each in row.extras.references)
+        if alike is not None:
             unknown = (row for row in rows if not any(t in self._known for t in row.tokens))
-            drafts = (self._decider.draft(row) for row in unknown)
-            desk.alike.learn(draft for draft in drafts if draft is not None)
+            drafts = (newcomers.draft(row) for row in unknown)
+            alike.learn(draft for draft in drafts if draft is not None)
 
     def _learn(self, wanted: Iterable[Token]) -> None:
         """Who holds these keys now."""
@@ -135,7 +136,7 @@ class RowWriter:
         """The row's result; what stands against it, or None, when it must be decided anew."""
         self._learn(row.tokens)
         if not self._decider.context.dry_run:
-            self._decider.mine.update(self._finder.loaded([self._decider.id_of(row)]))
+            self._decider.mine.update(self._finder.loaded([self._decider.newcomers.id_of(row)]))
         step = self._step(row)
         if step.put is None:
             return step.result

@@ -116,3 +116,33 @@ def test_a_file_of_customers_delivered_twice_is_carried_out_once(office: Office)
     assert len(office.house.events("contact.created")) == 40
     assert len(office.house.events("account.created")) == 7
     assert world.dead == []
+
+
+def test_restricted_customers_stay_as_they_are(office: Office) -> None:
+    job = contacts(office, PEOPLE[:2], options={"accounts": "link"})
+    held, _ = made(office, job)
+    office.house.change(held, restricted=True)
+    after = undo(office, job["id"])
+    assert (after["undo"]["deleted"], after["undo"]["conflict"]) == (1, 1)
+    assert office.house.store.find(Contact, held.id) is not None
+
+
+def test_a_key_that_another_record_took_since_is_a_conflict(office: Office) -> None:
+    rows = [("A1", "天柏科技", "", "")]
+    (account,) = made(office, accounts(office, rows), Account)
+    fields = [
+        {"field": "external_id", "columns": ["Tax"]},
+        {"field": "aliases", "columns": ["Name"]},
+        {"field": "phones.work", "columns": ["Phone"]},
+    ]
+    phone = "021-62345678"
+    office.call("PATCH", f"/v1/accounts/{account.id}", {"phones": [{"number": phone}]})
+    content = csv_file([("", "Tianbai", "A2", phone)], ("Id", "Name", "Tax", "Phone"))
+    job = office.imported(content, fields, kind="account", mode="upsert", keys=["phones"])
+    assert outcomes(job) == {"updated": 1}
+    body = {"name": "Harbour Logistics", "external_id": "A1"}
+    office.call("POST", "/v1/accounts", body, 201)
+    after = undo(office, job["id"])
+    assert after["undo"]["conflict"] == 1
+    assert office.house.store.load(Account, account.id).external_id == "A2"
+    assert office.house.world.dead == []
