@@ -15,7 +15,7 @@ from tests.house import House
 from tests.race.contest import at_once
 from tests.world import Answer
 
-PERSON = {"name": "欧阳娜娜", "company": "华为技术有限公司", "phone": "13812340101"}
+PERSON: dict[str, Any] = {"name": "欧阳娜娜", "company": "华为技术有限公司", "phone": "13812340101"}
 DEAL = {"opportunity": {}}
 
 
@@ -119,7 +119,11 @@ def test_those_that_insist_share_no_identity(house: House) -> None:
 def test_a_reversal_and_a_later_edit_never_lose_each_other(house: House) -> None:
     by = house.by()
     for n in range(5):
-        person = {"name": f"Person {n}", "company": f"Firm {n} GmbH", "phone": f"1381234000{n}"}
+        person: dict[str, Any] = {
+            "name": f"Person {n}",
+            "company": f"Firm {n} GmbH",
+            "phone": f"1381234000{n}",
+        }
         lead_id = house.lead(**person)["id"]
         made = house.call("POST", where(lead_id), by=by)
         firm = made.json["account"]
