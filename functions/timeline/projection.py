@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from shared.domain.events.base import Envelope
 from shared.runtime.consumers import Delivery
 from shared.storage import keys, overview, timeline
-from shared.storage.driver import RowChanges
+from shared.storage.driver import Item
 from shared.storage.homes import Homes
 
 _HOMES = "homes"
@@ -34,11 +34,20 @@ def _keep_entries(delivery: Delivery) -> Homes:
     batch = delivery.batch()
     homes.load(key for _, envelope in batch for key in _needed(envelope.tenant, envelope))
     told = [(e, entry_type) for event, e in batch if (entry_type := event.timeline_type())]
-    rows = RowChanges()
-    for row in timeline.rows_of(homes, told):
-        rows.put(row)
-    rows.apply(delivery.store.table)
+    rows = {_key(row): row for row in timeline.rows_of(homes, told)}
+    delivery.store.table.write_many(puts=rows.values())
+    # A merge or conversion that happened since the first look copies what it finds. Looked at once
+    # more after the rows are there, nothing falls between the two.
+    homes.load(
+        (keys.entity(e.tenant, record) for e, _ in told for record in e.concerns), again=True
+    )
+    late = [row for row in timeline.rows_of(homes, told) if _key(row) not in rows]
+    delivery.store.table.write_many(puts=late)
     return homes
+
+
+def _key(row: Item) -> keys.Key:
+    return row["pk"]["S"], row["sk"]["S"]
 
 
 def _needed(tenant: str, envelope: Envelope) -> Iterator[keys.Key]:

@@ -79,6 +79,27 @@ def test_a_late_event_of_the_loser_reaches_the_survivor_and_goes_back_with_it(ho
     assert rows(house, one, two) == [[], [late]]
 
 
+def test_a_merge_in_the_moment_of_projection_loses_nothing(house: House) -> None:
+    """The projection read the loser before the merge, and writes after its timeline was copied."""
+    one, two = account(house), account(house)
+    deal(house, two, is_open=False)
+    house.world.settle(hold="timeline")
+    (message,) = house.world.take("timeline")
+    table = house.store.table
+    first = table.get_many
+
+    def get_many(*given: Any, **more: Any) -> Any:
+        found = first(*given, **more)
+        if table.get_many is get_many:
+            del table.get_many  # type: ignore[method-assign]
+            merge(house, two, one)
+        return found
+
+    table.get_many = get_many  # type: ignore[method-assign]
+    house.world.deliver("timeline", [message])
+    assert timeline_keys(house, one) == timeline_keys(house, two) != []
+
+
 def test_what_came_through_another_merge_stays(house: House) -> None:
     one, two, three = account(house), account(house), account(house)
     happened(house, two, three)
