@@ -18,7 +18,9 @@ MOST_SEGMENTS = 20
 SegmentName = Annotated[Line, Field(min_length=1, max_length=200)]
 RecordId = Annotated[str, Field(pattern=r"^[a-z]{2,5}_[0-9A-HJKMNP-TV-Z]{26}$")]
 SegmentId = Annotated[str, Field(pattern=r"^seg_[0-9A-HJKMNP-TV-Z]{26}$")]
-Address = Annotated[Line, Field(min_length=3, max_length=320)]
+Address = Annotated[
+    Line, Field(max_length=320, pattern=r"^\s*(\+[1-9][0-9]{5,14}|[^@\s]+@[^@\s]+)\s*$")
+]
 
 
 class Included(Value):

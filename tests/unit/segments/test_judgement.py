@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from shared.domain.conditions import evaluate, parse_condition
 from shared.domain.leads.model import Lead
@@ -139,3 +140,9 @@ def test_a_full_record_gets_no_tag_more() -> None:
 def test_a_tag_is_respelt_as_its_rule_says() -> None:
     rule = Definition("tag_0", 1, parse_condition({"all": []}), tag="臺北")
     assert judge((rule,), Case(lead(tags=("台北", "x")), NOW)).tags == ("x", "臺北")
+
+
+@pytest.mark.parametrize("address", ["13812340101", "nobody", "a b@example.com", "+1"])
+def test_an_address_that_could_never_match_is_refused(address: str) -> None:
+    with pytest.raises(ValidationError):
+        Excluded(addresses=(address,))
