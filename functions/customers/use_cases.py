@@ -6,11 +6,12 @@ from typing import Any, TypeVar
 
 from functions.customers.kinds import CustomerKind
 from functions.customers.schemas import NewAccount, NewContact
-from shared.domain.access import Grant, Scope, grant
+from shared.domain.access import Grant, Scope, grant, may
 from shared.domain.customers import work
 from shared.domain.customers.account import Account
 from shared.domain.customers.contact import Contact
 from shared.domain.customers.customer import Customer
+from shared.domain.errors import AlreadyExists
 from shared.domain.matching.policy import Allowance
 from shared.http.call import AnyCall
 from shared.http.merging import load_to_change
@@ -22,7 +23,9 @@ C = TypeVar("C", bound=Customer)
 
 
 def create(call: AnyCall, kind: CustomerKind, given: NewAccount | NewContact) -> Account | Contact:
-    """A new customer."""
+    """A new customer. Raises AlreadyExists, with the way back, for what is in the archive."""
+    if given.external_id is not None:
+        _offer_archived(call, kind, given.external_id)
     owner, team = _owner_of_new(call, kind, given)
     record = kind.make(call.context, given, channel="api", owner=owner, team=team)
     return enter_customer(
@@ -105,6 +108,20 @@ def account_reader(call: AnyCall) -> Grant:
 def reader_of(call: AnyCall, entity_type: type[Customer]) -> Grant:
     """The caller's right to read records of this kind."""
     return replace(grant(call.context.principal, entity_type.kind, "read"), at=call.context.now)
+
+
+def _offer_archived(call: AnyCall, kind: CustomerKind, external_id: str) -> None:
+    """What is entered again and lies in the archive is restored, not made a second time."""
+    caller = call.context.principal
+    holder = call.store.holders(kind.entity, "external_id", [external_id]).get(external_id, "")
+    found = call.store.find(kind.entity, holder, deleted=True)
+    if found is None or found.deleted_at is None or found.purged_at is not None:
+        return
+    if may(caller, kind.name, "restore") and grant(caller, kind.name, "restore").covers(found):
+        message = f"{kind.a.capitalize()} in the archive has this external_id: restore it."
+        refusal = AlreadyExists(message, field="external_id", existing_id=found.id)
+        refusal.details["restore"] = f"/v1/{kind.plural}/{found.id}/restoration"
+        raise refusal
 
 
 def _owner_of_new(

@@ -113,7 +113,12 @@ def test_the_archive_hides_and_gives_back(house: House, kind: str) -> None:
     assert [r["id"] for r in archived] == [record["id"]]
     taken = house.call("POST", f"/v1/{kind}s", {"name": "New", "external_id": "X1"})
     assert (taken.status, taken.code) == (409, "already_exists")
-    ok(house.call("POST", f"{place(record)}/restoration"))
+    assert taken.json["details"]["restore"] == f"{place(record)}/restoration"
+    hidden = house.call(
+        "POST", f"/v1/{kind}s", {"name": "New", "external_id": "X1"}, by=house.by(Role.SALES)
+    )
+    assert (hidden.status, hidden.json["details"]) == (409, {"field": "external_id"})
+    ok(house.call("POST", taken.json["details"]["restore"]))
     assert house.call("POST", f"{place(record)}/restoration").status == 409
     assert read(house, record)["name"] == "华为"
 
