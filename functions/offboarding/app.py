@@ -5,13 +5,14 @@ from functools import partial
 from functions.offboarding import archives, archiving, closing, deletions, removing
 from functions.offboarding.messages import ArchivePart, RemovalStep
 from functions.offboarding.model import TenantArchive
-from functions.offboarding.schemas import ArchiveView, DeletionOrder, DeletionView
+from functions.offboarding.schemas import DeletionOrder, DeletionView
 from shared.domain.events.privacy import TenantArchiveRequested
 from shared.http.call import AnyCall, Reply
 from shared.http.endpoint import endpoint
 from shared.http.record_schemas import PageQuery
 from shared.runtime.app import create_app
 from shared.runtime.consumers import Delivery, Job, consumes, works
+from shared.runtime.files import Link
 from shared.runtime.timers import TimerDue
 from shared.storage.store import DocumentPage
 
@@ -27,7 +28,7 @@ _archive = partial(endpoint, resource="archive", tag="Offboarding")
     status=202,
     writes=True,
 )
-def request_archive(call: AnyCall) -> Reply:
+def request_tenant_archive(call: AnyCall) -> Reply:
     """Request an archive."""
     archive = archives.request(call)
     return Reply(archive, headers={"Location": f"/v1/tenant/archives/{archive.id}"})
@@ -41,18 +42,29 @@ def request_archive(call: AnyCall) -> Reply:
     returns=TenantArchive,
     listed=True,
 )
-def list_archives(call: AnyCall) -> DocumentPage:
+def list_tenant_archives(call: AnyCall) -> DocumentPage:
     """List."""
     return archives.page(call, call.query)
 
 
 @app.route("/v1/tenant/archives/{archive}", methods=["GET"])
-@_archive(
-    "Read an archive; once complete, with a link to the file", action="read", returns=ArchiveView
-)
-def read_archive(call: AnyCall, archive: str) -> ArchiveView:
+@_archive("Read an archive and how far it is", action="read", returns=TenantArchive)
+def read_tenant_archive(call: AnyCall, archive: str) -> TenantArchive:
     """Read."""
-    return archives.read(call, archive)
+    return call.load(TenantArchive, archive)
+
+
+@app.route("/v1/tenant/archives/{archive}/link", methods=["POST"])
+@_archive(
+    "Get a link to the file; that is kept in the audit trail",
+    action="create",
+    returns=Link,
+    other_statuses=(410,),
+    writes=True,
+)
+def link_tenant_archive(call: AnyCall, archive: str) -> Link:
+    """Link."""
+    return archives.link(call, archive)
 
 
 @app.route("/v1/tenant/deletion", methods=["POST"])

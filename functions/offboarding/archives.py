@@ -1,13 +1,12 @@
 """Archives as people order them, and the link to the file."""
 
 from functions.offboarding.model import TenantArchive
-from functions.offboarding.schemas import ArchiveView
-from shared.domain.errors import InvalidState
+from shared.domain.errors import Gone, InvalidState
 from shared.domain.events.privacy import TenantArchiveRequested
 from shared.http.call import AnyCall
 from shared.http.record_schemas import PageQuery
 from shared.http.trail import note_in_trail
-from shared.runtime.files import Folder
+from shared.runtime.files import Folder, Link
 from shared.runtime.runtime import Runtime
 from shared.storage.listing import ListQuery
 from shared.storage.store import DocumentPage
@@ -25,15 +24,20 @@ def request(call: AnyCall) -> TenantArchive:
     return call.unit.put(archive.recording(TenantArchiveRequested()))
 
 
-def read(call: AnyCall, archive_id: str) -> ArchiveView:
-    """An archive, with the link while the file is there."""
+def link(call: AnyCall, archive_id: str) -> Link:
+    """The address of the file, for fifteen minutes; who asked is kept in the audit trail.
+
+    Raises InvalidState before it is complete, Gone when its week is over. A rehearsal gives none.
+    """
     archive = call.load(TenantArchive, archive_id)
-    link = None
-    if archive.fetchable(call.context):
-        name = f"rapport-{archive.created_at:%Y-%m-%d}.zip"
-        link = folder_of(call.runtime, call.context.tenant, archive.id).download_link(FILE, name)
-    fields = {name: getattr(archive, name) for name in TenantArchive.model_fields}
-    return ArchiveView(**fields, link=link)
+    if archive.finished_at is None:
+        raise InvalidState("The archive is not complete.", details={"status": archive.status})
+    if not archive.fetchable(call.context):
+        raise Gone("The file was kept for seven days.", code="file_gone")
+    note_in_trail(call, "tenant_archive", archive.id, reason="link")
+    name = f"rapport-{archive.created_at:%Y-%m-%d}.zip"
+    found = folder_of(call.runtime, call.context.tenant, archive.id).download_link(FILE, name)
+    return found.model_copy(update={"url": ""}) if call.context.dry_run else found
 
 
 def page(call: AnyCall, query: PageQuery) -> DocumentPage:

@@ -4,16 +4,9 @@ from typing import Annotated
 
 from pydantic import Field
 
-from functions.offboarding.model import TenantArchive, TenantDeletion
+from functions.offboarding.model import TenantDeletion
 from shared.domain.entity import Moment, Value
 from shared.domain.text import Line
-from shared.runtime.files import Link
-
-
-class ArchiveView(TenantArchive):
-    """An archive and, once it is complete and for seven days, the link to its file."""
-
-    link: Link | None = None
 
 
 class DeletionOrder(Value):

@@ -1,6 +1,6 @@
 """The tenant's policy: purposes of consent, and how much a user may reveal in a day."""
 
-from functions.privacy.schemas import ConsentPurposes, PolicyChange
+from functions.privacy.schemas import ConsentPurposes, PrivacyPolicyChange
 from shared.domain.context import Context
 from shared.domain.events.privacy import PrivacyPolicyChanged
 from shared.domain.ids import sole_id
@@ -25,10 +25,10 @@ def purposes(call: AnyCall) -> ConsentPurposes:
     return ConsentPurposes(purposes=policy_of(call.store, call.context).purposes)
 
 
-def change(call: AnyCall, given: PolicyChange) -> PrivacyPolicy:
+def change(call: AnyCall, given: PrivacyPolicyChange) -> PrivacyPolicy:
     """The policy as given; an unchanged one is answered without a write."""
     policy = call.expect(policy_of(call.store, call.context))
-    fields = {name: getattr(given, name) for name in PolicyChange.model_fields}
+    fields = {name: getattr(given, name) for name in PrivacyPolicyChange.model_fields}
     changed = {name: value for name, value in fields.items() if getattr(policy, name) != value}
     if not changed:
         return policy

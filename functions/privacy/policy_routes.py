@@ -2,7 +2,7 @@
 
 from functions.privacy import policies
 from functions.privacy.api import TAG, app
-from functions.privacy.schemas import ConsentPurposes, PolicyChange
+from functions.privacy.schemas import ConsentPurposes, PrivacyPolicyChange
 from shared.domain.privacy.policy import PrivacyPolicy
 from shared.http.call import AnyCall
 from shared.http.endpoint import endpoint
@@ -16,7 +16,7 @@ from shared.http.endpoint import endpoint
     tag=TAG,
     returns=ConsentPurposes,
 )
-def list_purposes(call: AnyCall) -> ConsentPurposes:
+def list_consent_purposes(call: AnyCall) -> ConsentPurposes:
     """List."""
     return policies.purposes(call)
 
@@ -29,7 +29,7 @@ def list_purposes(call: AnyCall) -> ConsentPurposes:
     tag=TAG,
     returns=PrivacyPolicy,
 )
-def read_policy(call: AnyCall) -> PrivacyPolicy:
+def read_privacy_policy(call: AnyCall) -> PrivacyPolicy:
     """Read."""
     return policies.show(call)
 
@@ -40,11 +40,11 @@ def read_policy(call: AnyCall) -> PrivacyPolicy:
     resource="privacy",
     action="update",
     tag=TAG,
-    body=PolicyChange,
+    body=PrivacyPolicyChange,
     returns=PrivacyPolicy,
     precondition=True,
     writes=True,
 )
-def change_policy(call: AnyCall) -> PrivacyPolicy:
+def change_privacy_policy(call: AnyCall) -> PrivacyPolicy:
     """Change."""
     return policies.change(call, call.body)

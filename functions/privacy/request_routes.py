@@ -5,17 +5,18 @@ from functools import partial
 from functions.privacy import requests
 from functions.privacy.api import TAG, app
 from functions.privacy.request_schemas import (
+    CertificateCheck,
     Execution,
     NewRequest,
     Refusal,
     RequestQuery,
     RequestView,
-    Verification,
 )
 from shared.domain.privacy.certificate import Certificate
 from shared.domain.privacy.requests import PrivacyRequest
 from shared.http.call import AnyCall, Reply
 from shared.http.endpoint import endpoint
+from shared.runtime.files import Link
 from shared.storage.store import DocumentPage
 
 _privacy = partial(endpoint, resource="privacy", tag=TAG)
@@ -31,7 +32,7 @@ _one = "/v1/privacy-requests/{privacy_request}"
     status=201,
     writes=True,
 )
-def receive_request(call: AnyCall) -> Reply:
+def receive_privacy_request(call: AnyCall) -> Reply:
     """Receive."""
     request = requests.receive(call, call.body)
     return Reply(request, headers={"Location": f"/v1/privacy-requests/{request.id}"})
@@ -45,16 +46,29 @@ def receive_request(call: AnyCall) -> Reply:
     returns=PrivacyRequest,
     listed=True,
 )
-def list_requests(call: AnyCall) -> DocumentPage:
+def list_privacy_requests(call: AnyCall) -> DocumentPage:
     """List."""
     return requests.page(call, call.query)
 
 
 @app.route(_one, methods=["GET"])
-@_privacy("Read a request; an export has a link to its file", action="read", returns=RequestView)
-def read_request(call: AnyCall, privacy_request: str) -> RequestView:
+@_privacy("Read a request and where it stands", action="read", returns=RequestView)
+def read_privacy_request(call: AnyCall, privacy_request: str) -> RequestView:
     """Read."""
     return requests.read(call, privacy_request)
+
+
+@app.route(f"{_one}/link", methods=["POST"])
+@_privacy(
+    "Get a link to an export; that is kept in the audit trail",
+    action="execute",
+    returns=Link,
+    other_statuses=(410,),
+    writes=True,
+)
+def link_personal_data(call: AnyCall, privacy_request: str) -> Link:
+    """Link."""
+    return requests.link(call, privacy_request)
 
 
 @app.route(f"{_one}/execution", methods=["POST"])
@@ -67,7 +81,7 @@ def read_request(call: AnyCall, privacy_request: str) -> RequestView:
     precondition=True,
     writes=True,
 )
-def execute_request(call: AnyCall, privacy_request: str) -> PrivacyRequest:
+def execute_privacy_request(call: AnyCall, privacy_request: str) -> PrivacyRequest:
     """Execute."""
     return requests.execute(call, privacy_request, call.body)
 
@@ -81,7 +95,7 @@ def execute_request(call: AnyCall, privacy_request: str) -> PrivacyRequest:
     precondition=True,
     writes=True,
 )
-def refuse_request(call: AnyCall, privacy_request: str) -> PrivacyRequest:
+def refuse_privacy_request(call: AnyCall, privacy_request: str) -> PrivacyRequest:
     """Refuse."""
     return requests.refuse(call, privacy_request, call.body)
 
@@ -98,8 +112,8 @@ def read_certificate(call: AnyCall, privacy_request: str) -> Certificate:
     "Whether a certificate is genuine and unchanged",
     action="read",
     body=Certificate,
-    returns=Verification,
+    returns=CertificateCheck,
 )
-def verify_certificate(call: AnyCall) -> Verification:
+def verify_certificate(call: AnyCall) -> CertificateCheck:
     """Verify."""
     return requests.verify(call, call.body)

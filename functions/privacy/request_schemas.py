@@ -9,7 +9,6 @@ from shared.domain.entity import Moment, Value
 from shared.domain.privacy.requests import PrivacyRequest, RequestStatus, RequestType
 from shared.domain.text import Lines
 from shared.http.record_schemas import PageQuery, RecordId
-from shared.runtime.files import Link
 
 
 class NewRequest(Value):
@@ -50,13 +49,12 @@ class Refusal(Value):
 
 
 class RequestView(PrivacyRequest):
-    """A request, its deadline and, for an export, the link while the file is there."""
+    """A request, and when its answer is due."""
 
     due_at: Moment
-    link: Link | None = None
 
 
-class Verification(Value):
+class CertificateCheck(Value):
     """Whether the certificate is what this installation issued, unchanged; `log_intact` whether the
     request's log is."""
 

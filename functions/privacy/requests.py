@@ -4,24 +4,24 @@ import json
 
 from functions.privacy.persons import require_person
 from functions.privacy.request_schemas import (
+    CertificateCheck,
     Execution,
     NewRequest,
     Refusal,
     RequestQuery,
     RequestView,
-    Verification,
 )
 from functions.privacy.restrictions import put_restricted
 from functions.privacy.subjects import kind_of_id, readable
 from shared.domain.audit import AuditAction
-from shared.domain.errors import InvalidInput, InvalidState, NotFound
+from shared.domain.errors import Gone, InvalidInput, InvalidState, NotFound
 from shared.domain.leads.model import Lead
 from shared.domain.privacy.certificate import Certificate
 from shared.domain.privacy.requests import ANSWER_WITHIN, PrivacyRequest, intact
 from shared.domain.signatures import Seal
 from shared.http.call import AnyCall
 from shared.http.trail import note_in_trail
-from shared.runtime.files import Folder
+from shared.runtime.files import Folder, Link
 from shared.runtime.runtime import Runtime
 from shared.storage import overview
 from shared.storage.listing import ListQuery
@@ -63,14 +63,26 @@ def receive(call: AnyCall, given: NewRequest) -> PrivacyRequest:
 
 
 def read(call: AnyCall, request_id: str) -> RequestView:
-    """A request, with the link to an export."""
+    """A request and when its answer is due."""
     request = call.load(PrivacyRequest, request_id)
-    link = None
-    if request.fetchable(call.context.now):
-        folder = folder_of(call.runtime, call.context.tenant, request.id)
-        link = folder.download_link(FILE, f"personal-data-{request.id}.zip")
     fields = {name: getattr(request, name) for name in PrivacyRequest.model_fields}
-    return RequestView(**fields, due_at=request.due, link=link)
+    return RequestView(**fields, due_at=request.due)
+
+
+def link(call: AnyCall, request_id: str) -> Link:
+    """The address of an export, for fifteen minutes; who asked is kept in the audit trail.
+
+    Raises InvalidState while there is none, Gone when its week is over. A rehearsal gives none.
+    """
+    request = call.load(PrivacyRequest, request_id)
+    if request.manifest is None:
+        raise InvalidState("There is no file.", details={"status": request.status})
+    if not request.fetchable(call.context.now):
+        raise Gone("The file was kept for seven days.", code="file_gone")
+    note_in_trail(call, "subject_export", request.subject, reason=f"link {request.id}")
+    folder = folder_of(call.runtime, call.context.tenant, request.id)
+    found = folder.download_link(FILE, f"personal-data-{request.id}.zip")
+    return found.model_copy(update={"url": ""}) if call.context.dry_run else found
 
 
 def page(call: AnyCall, query: RequestQuery) -> DocumentPage:
@@ -113,11 +125,11 @@ def certificate(call: AnyCall, request_id: str) -> Certificate:
     return found
 
 
-def verify(call: AnyCall, given: Certificate) -> Verification:
+def verify(call: AnyCall, given: Certificate) -> CertificateCheck:
     """Whether a certificate is genuine and unchanged. Raises NotFound for an unknown request."""
     request = call.load(PrivacyRequest, given.request)
     genuine = given.signature == signature_of(call.runtime, given)
-    return Verification(
+    return CertificateCheck(
         valid=genuine and request.certificate == given, log_intact=intact(request.log)
     )
 

@@ -44,7 +44,7 @@ class ConsentPurposes(Value):
     purposes: tuple[ConsentPurpose, ...]
 
 
-class PolicyChange(PolicyFields):
+class PrivacyPolicyChange(PolicyFields):
     """The policy from now on."""
 
 

@@ -26,7 +26,9 @@ def archived(house: House) -> tuple[dict[str, Any], bytes]:
     assert not house.world.dead
     view = house.call("GET", f"/v1/tenant/archives/{asked.json['id']}").json
     assert view["status"] == "completed"
-    with urllib.request.urlopen(view["link"]["url"]) as file:
+    link = house.call("POST", f"/v1/tenant/archives/{view['id']}/link").json
+    assert f"archives/{house.tenant}/" in link["url"]
+    with urllib.request.urlopen(link["url"]) as file:
         return view, file.read()
 
 
@@ -129,9 +131,13 @@ def test_the_link_is_for_the_tenant_s_administrators_and_for_a_week(house: House
     for role in (Role.SALES_MANAGER, Role.LEGAL, Role.INTEGRATION, Role.READ_ONLY):
         assert house.call("GET", path, by=house.by(role)).status == 403
         assert house.call("POST", "/v1/tenant/archives", by=house.by(role)).status == 403
-    assert House(house.world).call("GET", path).status == 404
-    assert f"archives/{house.tenant}/" in archive["link"]["url"]
-    house.world.pass_time(timedelta(days=7))
-    assert house.call("GET", path).json["link"] is None
+    stranger = House(house.world)
+    assert stranger.call("GET", path).status == 404
+    assert stranger.call("POST", f"{path}/link").status == 404
     trail = house.call("GET", "/v1/audit", query={"action": "tenant_archive"}).json["items"]
-    assert [entry["subject"] for entry in trail] == [archive["id"]]
+    assert [(e["subject"], e["reason"]) for e in trail] == [
+        (archive["id"], "link"),
+        (archive["id"], ""),
+    ]
+    house.world.pass_time(timedelta(days=7))
+    assert house.call("POST", f"{path}/link").status == 410

@@ -45,10 +45,18 @@ def answered(house: House, kind: str, subject: str, **more: Any) -> dict[str, An
     return found
 
 
-def pack_of(view: dict[str, Any]) -> tuple[dict[str, list[dict[str, Any]]], str]:
+def file_of(house: House, request: str) -> bytes:
+    """The file of an export."""
+    link = house.call("POST", f"/v1/privacy-requests/{request}/link")
+    assert link.status == 200, link.text
+    assert f"privacy/{house.tenant}/{request}/" in link.json["url"]
+    with urllib.request.urlopen(link.json["url"]) as file:
+        return bytes(file.read())
+
+
+def pack_of(house: House, view: dict[str, Any]) -> tuple[dict[str, list[dict[str, Any]]], str]:
     """The parts of an export, and its page."""
-    with urllib.request.urlopen(view["link"]["url"]) as file:
-        archive = zipfile.ZipFile(io.BytesIO(file.read()))
+    archive = zipfile.ZipFile(io.BytesIO(file_of(house, view["id"])))
     parts = {
         name.removeprefix("data/").removesuffix(".json"): json.loads(archive.read(name))
         for name in archive.namelist()

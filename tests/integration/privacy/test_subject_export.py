@@ -1,13 +1,12 @@
 """Access: somebody gets everything there is about them, and nobody else does."""
 
 import hashlib
-import urllib.request
 from datetime import timedelta
 
 from shared.domain.access import Role
 from shared.domain.privacy.requests import PrivacyRequest, intact
 from tests.house import House
-from tests.integration.privacy.asking import answered, ask, execute, pack_of
+from tests.integration.privacy.asking import answered, ask, execute, file_of, pack_of
 from tests.integration.privacy.people import EMAIL, NAME, PHONE, account, contact, made
 
 SAID = {"purpose": "marketing", "channel": "email", "state": "granted", "evidence": "签字"}
@@ -31,7 +30,7 @@ def furnished(house: House) -> str:
 def test_everything_about_a_person_is_in_the_file(house: House) -> None:
     person = furnished(house)
     view = answered(house, "export", person)
-    parts, page = pack_of(view)
+    parts, page = pack_of(house, view)
     (record,) = parts["records"]
     assert (record["name"], record["birthday"]) == (NAME, "1988-04-02")
     assert record["phones"][0]["number"]["e164"] == f"+86{PHONE}"
@@ -53,7 +52,7 @@ def test_leads_that_became_the_person_come_along(house: House) -> None:
     lead = house.lead(name=NAME, company="云栖贸易", email=EMAIL, interest="三坐标", assign=False)
     converted = made(house, f"/v1/leads/{lead['id']}/conversion", {})
     house.world.settle(rounds=200)
-    parts, _ = pack_of(answered(house, "export", converted["contact"]))
+    parts, _ = pack_of(house, answered(house, "export", converted["contact"]))
     kinds = {record["id"].partition("_")[0] for record in parts["records"]}
     assert kinds == {"con", "lead"}
     assert "三坐标" in str(parts["records"])
@@ -63,19 +62,24 @@ def test_the_page_runs_nothing(house: House) -> None:
     evil = "<script>alert(1)</script>"
     person = contact(house, name=f"Eve {evil}", job_title='"><img src=x onerror=alert(1)>')["id"]
     house.world.settle()
-    _, page = pack_of(answered(house, "export", person))
+    _, page = pack_of(house, answered(house, "export", person))
     assert evil not in page
     assert "<img" not in page
     assert "&lt;script&gt;" in page
 
 
 def test_the_file_is_what_its_digest_says_and_goes_after_a_week(house: House) -> None:
-    view = answered(house, "export", contact(house)["id"])
-    assert f"privacy/{house.tenant}/{view['id']}/" in view["link"]["url"]
-    with urllib.request.urlopen(view["link"]["url"]) as file:
-        assert hashlib.sha256(file.read()).hexdigest() == view["manifest"]["sha256"]
+    person = contact(house)["id"]
+    view = answered(house, "export", person)
+    path = f"/v1/privacy-requests/{view['id']}/link"
+    content = file_of(house, view["id"])
+    assert hashlib.sha256(content).hexdigest() == view["manifest"]["sha256"]
+    rehearsed = house.call("POST", path, query={"dry_run": "true"})
+    assert (rehearsed.status, rehearsed.json["url"]) == (200, "")
+    trail = house.call("GET", "/v1/audit", query={"subject": person}).json["items"]
+    assert [entry["reason"] for entry in trail] == [f"link {view['id']}", view["id"]]
     house.world.pass_time(timedelta(days=7))
-    assert house.call("GET", f"/v1/privacy-requests/{view['id']}").json["link"] is None
+    assert house.call("POST", path).status == 410
 
 
 def test_only_privacy_officers_of_the_tenant_ask_and_fetch(house: House) -> None:
@@ -90,6 +94,8 @@ def test_only_privacy_officers_of_the_tenant_ask_and_fetch(house: House) -> None
     assert house.call("GET", path, by=house.by(Role.LEGAL)).status == 200
     stranger = House(house.world)
     assert stranger.call("GET", path).status == 404
+    assert stranger.call("POST", f"{path}/link").status == 404
+    assert house.call("POST", f"{path}/link", by=house.by(Role.MARKETING)).status == 403
     assert stranger.call("POST", "/v1/privacy-requests", body).status == 404
     assert stranger.call("POST", f"{path}/execution", {}).status == 404
 
