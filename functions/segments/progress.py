@@ -44,8 +44,10 @@ class Sums(Value):
         return self.ended + self.cut + self.done
 
 
-class _Known(AlreadyHandled):
-    """The page was cut before."""
+class PageCutBefore(AlreadyHandled):
+    """The page was cut before; `row` says how."""
+
+    code = "page_cut_before"
 
     def __init__(self, found: Item | None) -> None:
         super().__init__()
@@ -65,12 +67,14 @@ class Progress:
         text = json.dumps({"bounds": page.bounds, "more": page.more})
         unit = self._store.begin(self._context)
         expires = self._context.now + KEPT
-        unit.claim(self._page_key(lane, number), {"page": {"S": text}}, _Known, expires=expires)
+        unit.claim(
+            self._page_key(lane, number), {"page": {"S": text}}, PageCutBefore, expires=expires
+        )
         sums = {"cut": len(page.bounds), "found": found, "ended": 0 if page.more else 1}
         unit.count(self._add(sums), lambda _: ConcurrentChange())
         try:
             unit.commit()
-        except _Known as before:
+        except PageCutBefore as before:
             return _page(before.row) or page
         return page
 
