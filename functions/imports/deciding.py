@@ -18,6 +18,7 @@ from functions.imports.results import RowResult, failed
 from functions.imports.rows import ReadRow, Step
 from shared.domain.access import Grant
 from shared.domain.context import Context
+from shared.domain.customers.account import Account
 from shared.domain.customers.customer import Customer
 from shared.domain.entity import Entity
 from shared.domain.errors import (
@@ -29,6 +30,7 @@ from shared.domain.errors import (
 )
 from shared.domain.ids import derived_id
 from shared.domain.imports import ImportJob
+from shared.domain.leads.model import Lead
 from shared.domain.segments.kinds import tags_of
 from shared.storage.unit_of_work import UnitOfWork
 
@@ -142,7 +144,10 @@ class Decider:
             return self.door.change(unit, holder, after, account, row.extras.roles)
 
         result = RowResult(line=row.line, outcome="updated", id=holder.id)
-        return Step(result, _touched(after), put)
+        touches = _touched(after) | _load_of(holder)
+        if self.newcomers.homes is not None and isinstance(after, Account):
+            touches |= {"hierarchy"}  # a move holds the accounts above still: one change at a time
+        return Step(result, touches, put)
 
     def _made_here(self, row: ReadRow, holder: Entity) -> bool:
         """Whether an earlier row of this file created the record."""
@@ -170,8 +175,15 @@ class Decider:
 
 
 def _touched(record: Entity) -> frozenset[str]:
+    """What one transaction may touch once: the record, its identities, its owner's load."""
     claims = record.claims() if isinstance(record, Customer) else ()
-    return frozenset({record.id, *claims})
+    return frozenset({record.id, *claims}) | _load_of(record)
+
+
+def _load_of(record: Entity) -> frozenset[str]:
+    if not isinstance(record, Lead) or record.owner is None:
+        return frozenset()
+    return frozenset({f"load {record.team} {record.owner}"})
 
 
 def _owned(record: Entity) -> Any:

@@ -263,3 +263,20 @@ def test_roles_come_in_with_the_contact(office: Office) -> None:
     (contact,) = made(office, job)
     link = office.house.store.load(Affiliation, affiliation_id(contact.account, contact.id))
     assert link.roles == ("decision_maker", "billing")
+
+
+def test_groups_of_companies_come_in_and_move(office: Office) -> None:
+    fields = [*COMPANY[:2], {"field": "parent.external_id", "columns": ["Tax"]}]
+    header = ("Id", "Name", "Tax", "Phone")
+    names = ("Harbour Group", "Tianbai Works", "Orchid Foods", "Pelican Shipping")
+    first = [(f"A{n}", name, "", "") for n, name in enumerate(names)]
+    job = office.imported(csv_file(first, header), fields, kind="account")
+    top, *below = made(office, job, Account)
+    moved = [(f"A{n}", f"{name} AG", "A0" if n else "", "") for n, name in enumerate(names)]
+    policy = {"mode": "upsert", "keys": ["external_id"]}
+    again = office.imported(csv_file(moved, header), fields, kind="account", **policy)
+    assert outcomes(again) == {"updated": 4}
+    assert {office.house.store.load(Account, a.id).parent for a in below} == {top.id}
+    circle = [("A0", names[0], "A1", "")]
+    refused = office.imported(csv_file(circle, header), fields, kind="account", **policy)
+    assert errors(office, refused) == [(2, "Tax", "account_cycle")]
