@@ -33,6 +33,7 @@ def add_conversions(estate: "Estate", mark: str) -> None:
         deal = {"name": f"{mark} {part}", "account": account, "description": mark}
         estate.ids["opportunity"] = estate.made("/v1/opportunities", deal)["id"]
         lead = estate.made("/v1/leads", {"name": f"{mark} deal {part}", "assign": False})["id"]
+        estate.changed("PUT", f"/v1/leads/{lead}/owner", {"owner": estate.owner.id})
         order = {"account": {"id": account, "mode": "link"}, "contact": {"id": contact}}
         estate.made(f"/v1/leads/{lead}/conversion", order)
         for route in OF_A_CONVERTED_LEAD:

@@ -55,7 +55,7 @@ def add_customers(estate: "Estate", mark: str) -> None:
     """Two accounts with two contacts, and what hangs on them; all marked."""
     estate.ids["helper"] = estate.house.user(f"{mark} helper").id
     for part in ("a", "b"):
-        account = {"name": f"{mark} {part}", "industry": mark}
+        account = {"name": f"{mark} {part}", "industry": mark, "owner": estate.owner.id}
         estate.other_account = estate.ids.get("account", "")
         estate.ids["account"] = estate.made("/v1/accounts", account)["id"]
     known = {"channel": "shop", "system": "s", "value": "id of the account"}
@@ -64,7 +64,8 @@ def add_customers(estate: "Estate", mark: str) -> None:
     relation = {"other": estate.other_account, "type": "partner", "note": mark}
     estate.ids["relation"] = estate.made(relations, relation)["id"]
     for part in ("a", "b"):
-        contact = {"name": f"{mark} {part}", "account": estate.ids["account"]}
+        owned = {"account": estate.ids["account"], "owner": estate.owner.id}
+        contact = {"name": f"{mark} {part}", **owned}
         estate.ids["contact"] = estate.made("/v1/contacts", contact)["id"]
     for kind in ("account", "contact"):
         _hang_on(estate, mark, kind)

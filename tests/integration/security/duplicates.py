@@ -26,10 +26,11 @@ BODIES: dict[str, Callable[["Estate"], Any]] = {
 def add_duplicates(estate: "Estate", mark: str) -> None:
     """Two merges, two open pairs, and a scan."""
     passed = {"allow_duplicate": {"reason": mark}}
+    owned = {**passed, "owner": estate.owner.id}
     for part in ("e", "f"):
         names = [f"{mark} {part} {n}" for n in range(4)]
         ids = [
-            estate.made("/v1/accounts", {"name": name, "industry": mark, **passed})["id"]
+            estate.made("/v1/accounts", {"name": name, "industry": mark, **owned})["id"]
             for name in names
         ]
         merge = estate.made("/v1/merges", {"survivor": ids[0], "loser": ids[1]})
