@@ -4,16 +4,13 @@ from functions.conversion.schemas import NewConversionPolicy
 from shared.domain.context import Context
 from shared.domain.conversion.model import ConversionPolicy
 from shared.domain.events.conversion import ConversionPolicyChanged
-from shared.domain.ids import sole_id
 from shared.http.call import AnyCall
 from shared.storage.store import Store
 
 
 def policy_of(store: Store, context: Context) -> ConversionPolicy:
     """The tenant's rules, or the default ones (version 0 of the record)."""
-    only = sole_id(ConversionPolicy.prefix)
-    found = store.find(ConversionPolicy, only)
-    return found or ConversionPolicy(**ConversionPolicy.stamp(context, only))
+    return store.sole(ConversionPolicy, context)
 
 
 def replace_policy(call: AnyCall, given: NewConversionPolicy) -> ConversionPolicy:

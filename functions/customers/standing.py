@@ -11,7 +11,6 @@ from shared.domain.customers.account import Account
 from shared.domain.customers.grading import GradingRules, NewGradingRules, require_known_fields
 from shared.domain.errors import StaleVersion
 from shared.domain.events.customers import GradingRulesChanged
-from shared.domain.ids import sole_id
 from shared.http.call import AnyCall
 from shared.storage import keys
 from shared.storage.overview import sums_in
@@ -42,8 +41,7 @@ def take_back_grade(call: AnyCall, account_id: str) -> Account:
 
 def rules_of(store: Store, context: Context) -> GradingRules:
     """The tenant's rules, or none (version 0 of the record)."""
-    only = sole_id(GradingRules.prefix)
-    return store.find(GradingRules, only) or GradingRules(**GradingRules.stamp(context, only))
+    return store.sole(GradingRules, context)
 
 
 def replace_rules(call: AnyCall, given: NewGradingRules) -> GradingRules:

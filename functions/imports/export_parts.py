@@ -21,7 +21,6 @@ from shared.domain.context import Context
 from shared.domain.errors import InvalidState, StaleVersion
 from shared.domain.exports import ExportJob, ExportPolicy
 from shared.domain.exports import Manifest as ManifestNote
-from shared.domain.ids import sole_id
 from shared.domain.tenancy import Tenant, User
 from shared.runtime.consumers import Delivery, Job
 from shared.runtime.runtime import runtime
@@ -49,9 +48,7 @@ def begin(delivery: Delivery) -> None:
 
 def policy_of(store: Store, context: Context) -> ExportPolicy:
     """The tenant's rules of exports, or those of the product (version 0)."""
-    only = sole_id(ExportPolicy.prefix)
-    found = store.find(ExportPolicy, only)
-    return found or ExportPolicy(**ExportPolicy.stamp(context, only))
+    return store.sole(ExportPolicy, context)
 
 
 def read_part(order: Job[ExportPart]) -> None:

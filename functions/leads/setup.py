@@ -9,7 +9,6 @@ from shared.domain.context import Context
 from shared.domain.entity import Value
 from shared.domain.errors import FieldError, InvalidInput
 from shared.domain.events.leads import RoutingChanged, ScoringModelChanged
-from shared.domain.ids import sole_id
 from shared.domain.routing import RoutingPolicy, RoutingRule
 from shared.domain.scoring import BehaviourRule, FitRule, ScoringModel, Tiers, default_model
 from shared.domain.tenancy import Calendar, Setup, Team
@@ -102,14 +101,12 @@ class NewRouting(Value):
 
 def scoring_setup(store: Store, context: Context) -> ScoringSetup:
     """The tenant's scoring model, or the default (version 0 of the record)."""
-    found = store.find(ScoringSetup, sole_id(ScoringSetup.prefix))
-    return found or ScoringSetup(**ScoringSetup.stamp(context, sole_id(ScoringSetup.prefix)))
+    return store.sole(ScoringSetup, context)
 
 
 def routing_setup(store: Store, context: Context) -> RoutingSetup:
     """The tenant's assignment rules, or none (version 0 of the record)."""
-    found = store.find(RoutingSetup, sole_id(RoutingSetup.prefix))
-    return found or RoutingSetup(**RoutingSetup.stamp(context, sole_id(RoutingSetup.prefix)))
+    return store.sole(RoutingSetup, context)
 
 
 def replace_scoring(call: AnyCall, given: NewScoringModel) -> ScoringSetup:

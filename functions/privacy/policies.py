@@ -3,7 +3,6 @@
 from functions.privacy.schemas import ConsentPurposes, PrivacyPolicyChange
 from shared.domain.context import Context
 from shared.domain.events.privacy import PrivacyPolicyChanged
-from shared.domain.ids import sole_id
 from shared.domain.privacy.policy import PrivacyPolicy
 from shared.http.call import AnyCall
 from shared.storage.store import Store
@@ -11,8 +10,7 @@ from shared.storage.store import Store
 
 def policy_of(store: Store, context: Context) -> PrivacyPolicy:
     """What holds. One request."""
-    found = store.find(PrivacyPolicy, sole_id(PrivacyPolicy.prefix))
-    return found or PrivacyPolicy.default(context)
+    return store.sole(PrivacyPolicy, context)
 
 
 def show(call: AnyCall) -> PrivacyPolicy:

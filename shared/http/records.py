@@ -14,7 +14,6 @@ from shared.domain.access import (
 from shared.domain.entity import Entity
 from shared.domain.errors import InvalidInput, NotFound
 from shared.domain.events.base import Event
-from shared.domain.ids import sole_id
 from shared.domain.leads.model import Lead
 from shared.domain.notes import CONTACT_CHANNELS, Note, Touch
 from shared.domain.touches import TouchStandard
@@ -92,9 +91,7 @@ def write_note(call: AnyCall, record: Entity, given: NewNote, event: Event) -> N
 
 def touch_standard(call: AnyCall) -> TouchStandard:
     """What the tenant wants known of every contact; nothing (version 0) until it says so."""
-    only = sole_id(TouchStandard.prefix)
-    found = call.store.find(TouchStandard, only)
-    return found or TouchStandard(**TouchStandard.stamp(call.context, only))
+    return call.store.sole(TouchStandard, call.context)
 
 
 def remove_note(call: AnyCall, record: Entity, note_id: str, event: Event) -> None:

@@ -16,7 +16,6 @@ from shared.domain.entity import Entity
 from shared.domain.errors import DuplicatesFound, Forbidden
 from shared.domain.events.base import Event
 from shared.domain.events.duplicates import DuplicateAllowed
-from shared.domain.ids import sole_id
 from shared.domain.leads.model import Lead
 from shared.domain.matching.keys import key_type, keys_of
 from shared.domain.matching.policy import Allowance, DuplicatePolicy
@@ -102,9 +101,7 @@ def check(
 
 def policy_of(store: Store, context: Context) -> DuplicatePolicy:
     """The tenant's rules, or the default ones (version 0 of the record)."""
-    only = sole_id(DuplicatePolicy.prefix)
-    found = store.find(DuplicatePolicy, only)
-    return found or DuplicatePolicy(**DuplicatePolicy.stamp(context, only))
+    return store.sole(DuplicatePolicy, context)
 
 
 def refuse_or_allow(

@@ -11,7 +11,7 @@ from shared.domain.access import Grant, Principal, Role, Scope
 from shared.domain.context import Context
 from shared.domain.entity import Entity
 from shared.domain.errors import NotFound
-from shared.domain.ids import is_id
+from shared.domain.ids import is_id, sole_id
 from shared.storage import keys, search, timeline
 from shared.storage.cursors import Cursors
 from shared.storage.driver import Item, Table
@@ -70,6 +70,11 @@ class Store:
         if found is None:
             raise NotFound(f"There is no {entity_type.kind} with this id.")
         return found
+
+    def sole(self, entity_type: type[E], context: Context) -> E:
+        """The one record of its kind that a tenant has; its defaults (version 0) until stored."""
+        only = sole_id(entity_type.prefix)
+        return self.find(entity_type, only) or entity_type(**entity_type.stamp(context, only))
 
     def load_many(self, entity_type: type[E], ids: Iterable[str]) -> dict[str, E]:
         """Those of the entities that everybody may meet, by id: none in the bin or in review."""

@@ -5,10 +5,8 @@ from typing import Annotated, ClassVar
 from pydantic import Field, field_validator
 
 from shared.domain.consents.model import EVERY_PURPOSE, Purpose
-from shared.domain.context import Context
 from shared.domain.entity import Value
 from shared.domain.errors import InvalidInput
-from shared.domain.ids import sole_id
 from shared.domain.tenancy import Setup
 from shared.domain.text import Line
 
@@ -49,11 +47,6 @@ class PrivacyPolicy(PolicyFields, Setup):  # pyright: ignore[reportIncompatibleV
     prefix: ClassVar[str] = "ppl"
     listed: ClassVar[bool] = False
     model_config = Setup.model_config
-
-    @classmethod
-    def default(cls, context: Context) -> "PrivacyPolicy":
-        """What holds until the tenant decides otherwise."""
-        return cls(**cls.stamp(context, sole_id(cls.prefix)))
 
     def require_purpose(self, code: str) -> None:
         """Raises InvalidInput for a purpose that is not on the list."""
