@@ -52,7 +52,7 @@ def test_a_sample_file_is_imported_or_refused_with_reasons(
     options = {"options": {"accounts": "create"}} if kind == "contact" else {}
     chosen = {"mapping": {"kind": kind, "fields": fields, **options}}
     office.call("PUT", f"/v1/imports/{job}/mapping", chosen)
-    large = kind == "lead" and found["inspection"]["rows"] > 100  # gone through without writing
+    large = found["inspection"]["rows"] > 100  # gone through without writing
     after = office.run(job, dry_run=large)
     assert after["status"] == ("rehearsed" if large else "completed"), after["failure"]
     counts = after["rehearsal" if large else "counts"]
@@ -72,6 +72,20 @@ def _document(office: Office, record: str) -> str:
     if record.startswith("con_"):
         return office.house.store.load(Contact, record).document()
     return office.house.stored(record).document()
+
+
+def test_the_beginning_of_a_large_file_is_imported(office: Office) -> None:
+    path = FOLDER / "contacts_csv/atomic_crm_contacts_export.csv"
+    content = b"".join(path.read_bytes().splitlines(keepends=True)[:41])
+    job = office.inspected(content, path.name, "contact")
+    options = {"accounts": "create", "allow_duplicates": "a sample"}
+    chosen = {"kind": "contact", "fields": suggested(office, job), "options": options}
+    office.call("PUT", f"/v1/imports/{job}/mapping", {"mapping": chosen})
+    counts = office.run(job)["counts"]
+    assert sum(counts.values()) == 40
+    assert counts["created"] > 0
+    assert counts["duplicate"] == 0
+    assert {e["code"] for r in office.rows(job, "failed") for e in r["errors"]} <= EXACT
 
 
 def test_a_real_address_book_comes_in_with_everything_it_says(office: Office) -> None:
