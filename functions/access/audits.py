@@ -4,7 +4,7 @@ from functions.access.schemas import AuditList
 from shared.domain.audit import AuditEntry
 from shared.http.call import Call
 from shared.http.contract import Nothing
-from shared.storage.listing import ListQuery
+from shared.storage.list_query import ListQuery
 from shared.storage.store import DocumentPage
 
 

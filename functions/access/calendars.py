@@ -11,7 +11,7 @@ from shared.domain.tenancy import Calendar, Tenant
 from shared.http.call import AnyCall, Call
 from shared.http.contract import Nothing, Page
 from shared.http.problems import invalid_input
-from shared.storage.listing import ListQuery
+from shared.storage.list_query import ListQuery
 from shared.storage.store import DocumentPage, Store
 
 

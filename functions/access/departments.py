@@ -14,7 +14,7 @@ from shared.domain.events.access import (
 from shared.domain.tenancy import MOST_MEMBERS, MOST_TEAMS_OF_ONE, Team, User
 from shared.http.call import AnyCall, Call
 from shared.http.contract import Nothing
-from shared.storage.listing import ListQuery
+from shared.storage.list_query import ListQuery
 from shared.storage.store import DocumentPage, Store
 from shared.storage.unit_of_work import UnitOfWork
 

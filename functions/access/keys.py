@@ -11,7 +11,7 @@ from shared.domain.events.access import ApiKeyCreated, ApiKeyRevoked
 from shared.http.call import AnyCall, Call, Reply
 from shared.http.contract import Nothing
 from shared.http.rendering import etag
-from shared.storage.listing import ListQuery
+from shared.storage.list_query import ListQuery
 from shared.storage.store import DocumentPage
 
 SECRET_BYTES = 32

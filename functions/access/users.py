@@ -26,7 +26,7 @@ from shared.http.call import AnyCall, Call
 from shared.http.contract import Nothing
 from shared.storage import keys
 from shared.storage.driver import Item
-from shared.storage.listing import ListQuery
+from shared.storage.list_query import ListQuery
 from shared.storage.store import DocumentPage
 from shared.storage.unit_of_work import UnitOfWork
 

@@ -7,7 +7,7 @@ from shared.domain.approval.flow import may_decide
 from shared.domain.approval.model import Approval, Delegation
 from shared.domain.errors import NotFound
 from shared.http.call import AnyCall
-from shared.storage.listing import ListQuery
+from shared.storage.list_query import ListQuery
 from shared.storage.store import Store
 
 MOST = 200

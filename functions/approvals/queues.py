@@ -12,7 +12,7 @@ from shared.domain.entity import Entity
 from shared.domain.errors import Forbidden
 from shared.http.call import AnyCall
 from shared.storage import keys
-from shared.storage.listing import ListQuery
+from shared.storage.list_query import ListQuery
 from shared.storage.record import from_item
 from shared.storage.store import DocumentPage
 

@@ -11,7 +11,7 @@ from shared.domain.conversion.reverting import Undone, untouched
 from shared.domain.customers.account import Account
 from shared.domain.entity import Entity
 from shared.domain.notes import Note
-from shared.storage.listing import ListQuery
+from shared.storage.list_query import ListQuery
 from shared.storage.store import Store
 
 

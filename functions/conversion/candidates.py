@@ -16,7 +16,7 @@ from shared.domain.matching.profiles import lead_profile
 from shared.domain.opportunities.model import Opportunity
 from shared.storage import duplicates
 from shared.storage.duplicates import Hit
-from shared.storage.listing import ListQuery
+from shared.storage.list_query import ListQuery
 from shared.storage.store import Store
 
 LEAST = 40

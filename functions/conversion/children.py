@@ -12,7 +12,7 @@ from shared.domain.events.conversion import LeadConversionReverted, LeadConverte
 from shared.domain.leads.model import Lead
 from shared.domain.notes import Note
 from shared.runtime.consumers import Delivery
-from shared.storage.listing import ListQuery
+from shared.storage.list_query import ListQuery
 from shared.storage.store import Store
 
 _ATTEMPTS = 5

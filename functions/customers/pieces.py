@@ -18,7 +18,7 @@ from shared.domain.events.customers import AccountChanged, ContactChanged, Custo
 from shared.domain.notes import Note
 from shared.domain.segments.membership import Membership, membership_id
 from shared.storage import keys
-from shared.storage.listing import ListQuery
+from shared.storage.list_query import ListQuery
 from shared.storage.store import Store
 
 E = TypeVar("E", bound=Entity)

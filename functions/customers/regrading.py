@@ -12,7 +12,7 @@ from shared.domain.events.customers import AccountGraded
 from shared.domain.ids import is_id
 from shared.runtime.consumers import Delivery, Job
 from shared.runtime.runtime import runtime
-from shared.storage.listing import ListQuery
+from shared.storage.list_query import ListQuery
 from shared.storage.store import Store
 
 FIGURES_AFTER = 20

@@ -22,7 +22,7 @@ from shared.domain.ids import is_id
 from shared.domain.phone import parse_phone
 from shared.http.call import AnyCall
 from shared.storage import identities
-from shared.storage.listing import ListQuery
+from shared.storage.list_query import ListQuery
 
 _MOST = 100
 

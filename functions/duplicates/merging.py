@@ -33,7 +33,7 @@ from shared.domain.merging.model import Merge
 from shared.http.call import AnyCall
 from shared.storage import consents, merges
 from shared.storage.hierarchy import ancestors
-from shared.storage.listing import ListQuery
+from shared.storage.list_query import ListQuery
 from shared.storage.store import DocumentPage
 
 _KINDS: tuple[type[Account] | type[Contact], ...] = (Account, Contact)

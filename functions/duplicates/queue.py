@@ -10,7 +10,7 @@ from shared.domain.matching.pair import DuplicatePair
 from shared.domain.matching.profiles import matched_kinds
 from shared.http.call import AnyCall
 from shared.http.record_schemas import NewOwner
-from shared.storage.listing import ListQuery
+from shared.storage.list_query import ListQuery
 from shared.storage.owners import team_of_owner
 from shared.storage.pairs import records_of
 from shared.storage.store import DocumentPage

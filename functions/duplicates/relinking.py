@@ -22,7 +22,8 @@ from shared.runtime.consumers import Job, Message
 from shared.runtime.runtime import runtime
 from shared.storage import keys, merges, timeline
 from shared.storage.driver import Item
-from shared.storage.listing import ListQuery, list_documents
+from shared.storage.list_query import ListQuery
+from shared.storage.listing import list_documents
 from shared.storage.record import from_item
 from shared.storage.store import Store
 from shared.storage.timeline import Entry, TimelineQuery

@@ -30,7 +30,8 @@ from shared.runtime.runtime import runtime
 from shared.storage import keys
 from shared.storage.driver import RowChanges
 from shared.storage.duplicates import policy_of
-from shared.storage.listing import ListQuery, list_documents
+from shared.storage.list_query import ListQuery
+from shared.storage.listing import list_documents
 from shared.storage.natural_keys import match_rows_of
 from shared.storage.pairs import refresh
 from shared.storage.store import Store

@@ -16,7 +16,7 @@ from shared.domain.tenancy import Tenant
 from shared.http.call import AnyCall
 from shared.runtime.consumers import Job
 from shared.runtime.timers import TimerDue
-from shared.storage.listing import ListQuery
+from shared.storage.list_query import ListQuery
 from shared.storage.store import DocumentPage
 
 

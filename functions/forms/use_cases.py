@@ -10,7 +10,7 @@ from shared.domain.forms.form import Form, FormSettings
 from shared.domain.forms.rules import check_settings
 from shared.domain.tenancy import User
 from shared.http.call import AnyCall
-from shared.storage.listing import ListQuery
+from shared.storage.list_query import ListQuery
 from shared.storage.store import DocumentPage
 
 

@@ -21,7 +21,7 @@ from shared.domain.exports import ExportedColumn, ExportJob, ExportPolicy, Expor
 from shared.domain.imports import Runner
 from shared.http.call import AnyCall
 from shared.http.problems import invalid_input
-from shared.storage.listing import ListQuery
+from shared.storage.list_query import ListQuery
 from shared.storage.store import DocumentPage
 
 

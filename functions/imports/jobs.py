@@ -14,7 +14,7 @@ from shared.domain.errors import Gone, InvalidInput, InvalidState
 from shared.domain.events.imports import ImportCreated
 from shared.domain.imports import ImportJob
 from shared.http.call import AnyCall
-from shared.storage.listing import ListQuery
+from shared.storage.list_query import ListQuery
 from shared.storage.store import DocumentPage
 
 UPLOADING = frozenset({"created", "inspected", "rehearsed"})

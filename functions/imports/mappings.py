@@ -12,7 +12,7 @@ from shared.domain.access import field_rules, grant, refuse_ruled_fields
 from shared.domain.errors import FieldError, InvalidInput
 from shared.domain.imports import READY, ImportJob, ImportMapping
 from shared.http.call import AnyCall
-from shared.storage.listing import ListQuery
+from shared.storage.list_query import ListQuery
 from shared.storage.store import DocumentPage
 
 MAX_BYTES = 100_000

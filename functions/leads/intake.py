@@ -17,7 +17,7 @@ from shared.domain.scoring import Score, score
 from shared.http.call import AnyCall
 from shared.runtime.consumers import Delivery, Job, Message
 from shared.runtime.runtime import runtime
-from shared.storage.listing import ListQuery
+from shared.storage.list_query import ListQuery
 from shared.storage.store import Store
 
 CHUNK = 100

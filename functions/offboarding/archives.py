@@ -8,7 +8,7 @@ from shared.http.record_schemas import PageQuery
 from shared.http.trail import note_in_trail
 from shared.runtime.files import Folder, Link
 from shared.runtime.runtime import Runtime
-from shared.storage.listing import ListQuery
+from shared.storage.list_query import ListQuery
 from shared.storage.store import DocumentPage
 
 FILE = "archive.zip"

@@ -20,7 +20,7 @@ from shared.runtime.file_removal import AREAS, empty_area
 from shared.runtime.runtime import runtime
 from shared.storage import actions, keys
 from shared.storage.driver import ConditionFailed, Item
-from shared.storage.listing import ListQuery
+from shared.storage.list_query import ListQuery
 from shared.storage.store import Store
 from shared.storage.tally import Tally
 from shared.storage.whole_table import WholeTable

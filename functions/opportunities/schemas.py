@@ -8,7 +8,7 @@ from shared.domain.entity import Value
 from shared.domain.opportunities.model import OpportunityFields, OpportunityTerms, Stage
 from shared.domain.text import Line
 from shared.http.record_schemas import Cursor, Limit, RecordId
-from shared.storage.listing import ListQuery
+from shared.storage.list_query import ListQuery
 
 
 class NewOpportunity(OpportunityFields):

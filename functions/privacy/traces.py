@@ -21,7 +21,7 @@ from shared.runtime.files import Folder
 from shared.runtime.runtime import Runtime
 from shared.storage import keys
 from shared.storage.driver import Item
-from shared.storage.listing import ListQuery
+from shared.storage.list_query import ListQuery
 from shared.storage.partitions import every
 from shared.storage.record import from_item
 from shared.storage.store import Store

@@ -13,7 +13,7 @@ from shared.domain.segments.judgement import definition_of
 from shared.domain.segments.kinds import KINDS, may_be_member
 from shared.domain.segments.segment import Segment
 from shared.http.call import AnyCall
-from shared.storage.listing import ListQuery
+from shared.storage.list_query import ListQuery
 from shared.storage.segments import count_members, page_of_members
 from shared.storage.store import DocumentPage
 

@@ -11,7 +11,7 @@ from shared.domain.segments.fields import refuse_ruled_conditions, refuse_unknow
 from shared.domain.segments.judgement import Definition, in_order, judge
 from shared.domain.segments.kinds import KINDS
 from shared.http.call import AnyCall
-from shared.storage.listing import ListQuery
+from shared.storage.list_query import ListQuery
 from shared.storage.store import DocumentPage
 
 _PAGE = 200

@@ -28,7 +28,7 @@ from shared.domain.segments.kinds import KINDS
 from shared.domain.segments.run import Lane
 from shared.domain.segments.segment import Segment, refuse_contradiction
 from shared.http.call import AnyCall
-from shared.storage.listing import ListQuery
+from shared.storage.list_query import ListQuery
 from shared.storage.segments import STRUCK, count_members, put_in_force
 from shared.storage.store import DocumentPage
 

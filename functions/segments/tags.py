@@ -24,7 +24,7 @@ from shared.domain.segments.run import Lane, Source
 from shared.domain.segments.tag import Rule, Tag
 from shared.domain.text import fold
 from shared.http.call import AnyCall
-from shared.storage.listing import ListQuery
+from shared.storage.list_query import ListQuery
 from shared.storage.segments import STRUCK, count_members, put_in_force
 from shared.storage.store import DocumentPage
 

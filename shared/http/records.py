@@ -20,7 +20,7 @@ from shared.domain.touches import TouchStandard
 from shared.http.call import AnyCall
 from shared.http.record_schemas import History, HistoryEntry, NewNote, PageQuery
 from shared.storage.driver import Item
-from shared.storage.listing import ListQuery
+from shared.storage.list_query import ListQuery
 from shared.storage.record import from_item, texts_of
 from shared.storage.segments import page_of_members
 from shared.storage.store import DocumentPage

@@ -7,7 +7,7 @@ from pydantic import Field
 from shared.domain.customers.parts import Lifecycle, Tag
 from shared.domain.entity import Moment, Value
 from shared.domain.text import Line
-from shared.storage.listing import ListQuery
+from shared.storage.list_query import ListQuery
 
 _Id = Annotated[str, Field(max_length=64)]
 

@@ -7,7 +7,7 @@ from pydantic import Field
 from shared.domain.entity import Moment, Value
 from shared.domain.leads.model import LeadStatus, Tag
 from shared.domain.text import Line
-from shared.storage.listing import ListQuery
+from shared.storage.list_query import ListQuery
 
 
 class LeadFilters(Value):

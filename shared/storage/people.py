@@ -7,7 +7,7 @@ from shared.domain.access import Grant, Principal, Role, Scope, may
 from shared.domain.approval.model import Approval
 from shared.domain.calendars import WorkingCalendar
 from shared.domain.tenancy import Calendar, Team, Tenant, User
-from shared.storage.listing import ListQuery
+from shared.storage.list_query import ListQuery
 from shared.storage.store import Store
 
 

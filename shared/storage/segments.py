@@ -15,7 +15,7 @@ from shared.domain.errors import ConcurrentChange
 from shared.storage import keys
 from shared.storage.actions import CounterChange, counter_value
 from shared.storage.driver import Item
-from shared.storage.listing import ListQuery
+from shared.storage.list_query import ListQuery
 from shared.storage.store import DocumentPage, Store
 from shared.storage.unit_of_work import UnitOfWork
 

@@ -15,12 +15,8 @@ from shared.domain.ids import is_id, sole_id
 from shared.storage import keys, search, timeline
 from shared.storage.cursors import Cursors
 from shared.storage.driver import Item, Table
-from shared.storage.listing import (
-    ListQuery,
-    history_between,
-    history_rows,
-    list_documents,
-)
+from shared.storage.list_query import ListQuery
+from shared.storage.listing import history_between, history_rows, list_documents
 from shared.storage.record import from_item, texts_of
 from shared.storage.timeline import TimelineQuery
 from shared.storage.unit_of_work import UnitOfWork

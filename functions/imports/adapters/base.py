@@ -11,7 +11,7 @@ from functions.imports.row_mapper import RowInput
 from shared.domain.context import Context
 from shared.domain.entity import Entity
 from shared.domain.errors import FieldError
-from shared.storage.listing import ListQuery
+from shared.storage.list_query import ListQuery
 from shared.storage.store import Store
 
 Images = dict[str, tuple[Any, Any]]

@@ -11,7 +11,7 @@ from shared.domain.customers.contact import Contact
 from shared.domain.customers.parts import Identity, Review
 from shared.domain.errors import AlreadyExists, ConcurrentChange
 from shared.storage import keys, matching
-from shared.storage.listing import ListQuery
+from shared.storage.list_query import ListQuery
 from shared.storage.store import Store
 from tests.house import House, fresh_id
 
