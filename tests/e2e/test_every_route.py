@@ -24,7 +24,8 @@ PLAIN = "examples,coverage,fuzzing"
 OWN = r"^/v1/(sessions|me)(/|$)"
 KEYS = "^/v1/api-keys/"
 PAGES = "^/docs"
-RULES = "^/v1/(lead-routing|scoring-model)$"
+_DEFINITIONS = r"(segments|tags)(/[^/]+)?"
+RULES = f"^/v1/(lead-routing|scoring-model|grading-rules|review-policies/.+|{_DEFINITIONS})$"
 """They take the recursive condition language, of which covering every branch makes 20,000 requests
 each: these get random requests only."""
 
