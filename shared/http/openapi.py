@@ -178,7 +178,8 @@ def _answer(contract: Contract, status: int, schemas: Schemas) -> Json:
 
 def _content(contract: Contract, schemas: Schemas) -> Json | None:
     if contract.returns is None:
-        text: dict[str, Any] = {} if contract.media == JSON else {"type": "string"}
+        structured = contract.media is not None and contract.media.endswith(("/json", "+json"))
+        text: dict[str, Any] = {} if structured else {"type": "string"}
         return {contract.media: {"schema": text}} if contract.media else None
     schema = schemas.page(contract) if contract.listed else schemas.output(contract.returns)
     return {contract.media or JSON: {"schema": schema}}
