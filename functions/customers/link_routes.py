@@ -125,6 +125,7 @@ def end_relation(call: AnyCall, account: str, relation: str) -> None:
     tag="Customers",
     query=IdentityQuery,
     returns=Resolved,
+    other_statuses=(404,),
 )
 def resolve_identity(call: AnyCall) -> Resolved:
     """Resolve."""

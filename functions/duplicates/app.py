@@ -167,6 +167,7 @@ def read_scan(call: AnyCall) -> DuplicateScan:
     action="create",
     body=MergeOrder,
     returns=MergePreview,
+    other_statuses=(404,),
 )
 def preview_merge(call: AnyCall) -> MergePreview:
     """Preview."""
@@ -180,6 +181,7 @@ def preview_merge(call: AnyCall) -> MergePreview:
     body=MergeOrder,
     returns=Merge,
     status=201,
+    other_statuses=(404,),
     writes=True,
 )
 def merge_records(call: AnyCall) -> Reply:

@@ -82,7 +82,12 @@ def schedule_deletion(call: AnyCall) -> DeletionView:
 
 
 @app.route("/v1/tenant/deletion", methods=["GET"])
-@_archive("Where the deletion of the tenant stands", action="read", returns=DeletionView)
+@_archive(
+    "Where the deletion of the tenant stands",
+    action="read",
+    returns=DeletionView,
+    other_statuses=(404,),
+)
 def read_deletion(call: AnyCall) -> DeletionView:
     """Read."""
     return deletions.read(call)
@@ -93,6 +98,7 @@ def read_deletion(call: AnyCall) -> DeletionView:
     "Call the deletion of the tenant off",
     action="delete",
     returns=DeletionView,
+    other_statuses=(404,),
     precondition=True,
     writes=True,
 )

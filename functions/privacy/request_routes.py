@@ -113,6 +113,7 @@ def read_certificate(call: AnyCall, privacy_request: str) -> Certificate:
     action="read",
     body=Certificate,
     returns=CertificateCheck,
+    other_statuses=(404,),
 )
 def verify_certificate(call: AnyCall) -> CertificateCheck:
     """Verify."""

@@ -40,6 +40,8 @@ def list_documents(
     own = grant.scope is Scope.OWN and query.helper != grant.principal.actor
     if own and query.owner not in (None, grant.principal.actor):
         return Found([], None)
+    if query.created_from and query.created_before and query.created_before <= query.created_from:
+        return Found([], None)  # DynamoDB refuses a range that ends before it begins
     plan = plan_of(tenant, entity_type, query, grant)
     rows: list[str] = []
     start = None if after is None else plan.key_of(tenant, after)
