@@ -134,6 +134,7 @@ def inspect_file(call: AnyCall, import_id: str) -> InspectionView:
     action="read",
     tag=TAG,
     returns=InspectionView,
+    other_statuses=(409,),
 )
 def read_inspection(call: AnyCall, import_id: str) -> InspectionView:
     """Read the inspection."""

@@ -23,7 +23,9 @@ that no route knows is answered by the gateway, which says 404 for it."""
 PLAIN = "examples,coverage,fuzzing"
 OWN = r"^/v1/(sessions|me)(/|$)"
 KEYS = "^/v1/api-keys/"
-PAGES = "^/docs"
+PAGES = "^/docs|/conversion/preview$"
+"""A preview answers 200 to bad targets too: it tells what their conversion would be refused for."""
+
 _DEFINITIONS = r"(segments|tags)(/[^/]+)?"
 RULES = f"^/v1/(lead-routing|scoring-model|grading-rules|review-policies/.+|{_DEFINITIONS})$"
 """They take the recursive condition language, of which covering every branch makes 20,000 requests
