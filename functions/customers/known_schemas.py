@@ -2,13 +2,13 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from shared.domain.customers.capture import AccountInput
 from shared.domain.customers.grading import GradeLetter
 from shared.domain.customers.parts import CustomName, Lifecycle, Trait
 from shared.domain.entity import Moment, Value
-from shared.domain.text import Line
+from shared.domain.text import Line, clean
 from shared.http.record_schemas import RecordId
 
 Reason = Annotated[Line, Field(min_length=1, max_length=200)]
@@ -40,7 +40,7 @@ class TraitQuery(Value):
     """Which traits of a customer to show."""
 
     nature: Literal["descriptive", "behavioural", "external"] | None = None
-    source: Annotated[Line, Field(max_length=200)] | None = None
+    source: Annotated[str, Field(max_length=200), AfterValidator(clean)] | None = None
 
 
 class TraitName(Value):
