@@ -97,14 +97,16 @@ def _differ_in_meaning(a: CompanyName, b: CompanyName) -> bool:
 def person_evidence(a: Profile, b: Profile) -> Iterator[Evidence]:
     """The best of their names, in either order."""
     pairs = list(product(names_of(a), names_of(b)))
-    yield from max((_persons(x, y) for x, y in pairs), key=_sum, default=())
+    yield from max((_persons(x, y) for x, y in pairs), key=_weightiest, default=())
 
 
 def _persons(a: PersonName, b: PersonName) -> tuple[Evidence, ...]:
     if a.native and b.native:
         return _chinese(a, b)
-    turned = PersonName(given=b.family, family=b.given)
-    straight, swapped = _parts(a, b), _parts(a, turned)
+    # A family name weighs more than a given one: who is turned round must not depend on who asks.
+    first, second = sorted((a, b))
+    turned = PersonName(given=second.family, family=second.given)
+    straight, swapped = _parts(a, b), _parts(first, turned)
     return straight if _sum(straight) >= _sum(swapped) - 1 else swapped
 
 
@@ -141,6 +143,10 @@ def _alike(x: str, y: str) -> str:
     short, long = sorted((x, y), key=len)
     initial = len(short) == 1 and long.startswith(short)
     return "similar" if initial or similarity(x, y) >= 0.83 else "different"
+
+
+def _weightiest(parts: tuple[Evidence, ...]) -> tuple[float, list[tuple[str, str]]]:
+    return _sum(parts), [(part.key, part.code) for part in parts]
 
 
 def _sum(parts: tuple[Evidence, ...]) -> float:

@@ -25,7 +25,7 @@ _MUTED = str.maketrans("bfpvcgjkqsxzdtlmnr", "111122222222334556")
 _SILENT = re.compile("[aeiouyhw]")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class PersonName:
     """A name in Latin letters; when it is written in Chinese, also its folded characters."""
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from shared.domain.matching.keys import MOST_KEYS, key_type, keys_of
@@ -174,6 +174,24 @@ _ANYBODY = st.builds(
     postcode=st.none() | _ANY,
     region=st.none() | _ANY,
 )
+
+
+_NAMED = st.builds(
+    Profile,
+    kind=st.just("lead"),
+    names=st.lists(st.sampled_from(["Ann Lee", "Lee Ann", "Li Na", "李娜", "Na Li", "A"])).map(
+        tuple
+    ),
+    given=st.none() | st.sampled_from(["Ann", "Anne", "A", "Lee", "娜"]),
+    family=st.none() | st.sampled_from(["Ann", "Lee", "Leo", "L", "李"]),
+)
+
+
+@given(_NAMED, _NAMED)
+@example(Profile("lead", family="A"), Profile("lead", given="A"))
+@example(Profile("lead", given="Ann", family="Lee"), Profile("lead", given="Leo", family="Ann"))
+def test_names_in_another_order_are_compared_the_same_both_ways(a: Profile, b: Profile) -> None:
+    assert score(a, b) == score(b, a)
 
 
 @given(_ANYBODY, _ANYBODY)
